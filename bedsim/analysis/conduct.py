@@ -1,0 +1,189 @@
+"""Conducting a run: warm-up, overload, replications and the ends of the ranges, in that order.
+
+Why: what must be said before simulating (the cost, the overload) is found before simulating. A run that was stopped
+keeps the replications that were finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bedsim.analysis.overload import overload, visits_per_day
+from bedsim.analysis.ranges import at_range_end, n_at_range_ends, ranged_inputs
+from bedsim.analysis.replicate import Alter, Batch, Progress, replicate
+from bedsim.analysis.run import Run
+from bedsim.analysis.warm_up import choose_warm_up
+from bedsim.errors import BedsimError, RunTooLargeError
+from bedsim.patients.blueprint import prepare
+
+if TYPE_CHECKING:
+    from bedsim.analysis.overload import Overload
+    from bedsim.analysis.warm_up import WarmUp
+    from bedsim.patients.blueprint import Blueprint
+    from bedsim.scenario.schema import Scenario
+
+WORDS = (
+    "title",
+    "status",
+    "notes",
+    "sources",
+    "name",
+    "note",
+    "source",
+    "derived",
+    "assumption",
+    "reason",
+    "rated_on",
+)
+MOST_STAYS = 100_000_000
+"""Stays of all replications of a run; beyond it the run is refused with its cost."""
+SECONDS_PER_STAY = 1.5e-4
+"""Drawing, three simulations and measuring, one core of the machine in README.md; for the message only."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario ready to run: what is known before anything is simulated."""
+
+    scenario: Scenario
+    blueprint: Blueprint
+    warm_up: WarmUp
+    overload: Overload
+    hash: str
+    n_replications: int
+    n_stays: float
+    """Stays expected, all replications together."""
+
+
+def plan_run(scenario: Scenario, n_replications: int) -> Plan:
+    """Return what is known before simulating; refuse what would cost too much.
+
+    Parameters
+    ----------
+    scenario
+        From `bedsim.load`.
+    n_replications
+        How many will be run.
+
+    Returns
+    -------
+    Plan
+        With the warm-up chosen and the overload bound found.
+
+    Raises
+    ------
+    RunTooLargeError
+        Saying the cost, if more than 100 million stays would be simulated.
+    BedsimError
+        If no warm-up is long enough, or fewer than one replication is asked for.
+    """
+    if n_replications < 1:
+        raise BedsimError(f"replications must be at least 1, but is {n_replications}. Try --replications 100.")
+    _refuse_cost(scenario, n_replications, 0)
+    warm_up = choose_warm_up(scenario)
+    blueprint = prepare(scenario, warm_up.days)
+    n_stays = _refuse_cost(scenario, n_replications, warm_up.days)
+    return Plan(scenario, blueprint, warm_up, overload(blueprint), scenario_hash(scenario), n_replications, n_stays)
+
+
+def conduct(
+    plan: Plan,
+    seed: int,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    alter: Alter | None = None,
+) -> tuple[Run | None, Batch]:
+    """Simulate a plan; return the run, None if no replication was finished, and the batch with what stopped it."""
+    batch = replicate(plan.blueprint, plan.n_replications, seed, workers, progress, alter)
+    if not batch.finished:
+        return None, batch
+    run = Run(
+        scenario=plan.scenario,
+        blueprint=plan.blueprint,
+        seed=seed,
+        hash=plan.hash,
+        measures=tuple(batch.finished),
+        warm_up=plan.warm_up,
+        overload=plan.overload,
+        interrupted=batch.interrupted or batch.error is not None,
+        worker_ids=frozenset(batch.worker_ids),
+    )
+    return run, batch
+
+
+def run(
+    scenario: Scenario,
+    n_replications: int = 100,
+    seed: int = 1,
+    workers: int | None = None,
+    ranges: bool = True,
+) -> Run:
+    """Return a run of a scenario, and of both ends of its stated ranges.
+
+    Parameters
+    ----------
+    scenario
+        From `bedsim.load`.
+    n_replications
+        How many independent replications.
+    seed
+        Root of all random streams; the same seed gives the same numbers.
+    workers
+        Worker processes; by default one a core. The numbers do not depend on it.
+    ranges
+        Whether to run the low and the high end of the stated ranges too, for the verdict's second range.
+
+    Returns
+    -------
+    Run
+        With every replication finished.
+
+    Raises
+    ------
+    BedsimError
+        If the run would be too large, or somebody can never move.
+    """
+    done, batch = conduct(plan_run(scenario, n_replications), seed, workers)
+    if batch.error is not None:
+        raise batch.error
+    if batch.interrupted or done is None:
+        raise KeyboardInterrupt
+    if not ranges or not ranged_inputs(scenario):
+        return done
+    n = n_at_range_ends(n_replications)
+    low, high = at_range_end(scenario, "low"), at_range_end(scenario, "high")
+    return replace(
+        done,
+        range_ends={"low": run(low, n, seed, workers, False), "high": run(high, n, seed, workers, False)},
+    )
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """Return the content hash of what is simulated: every number, and none of the words around them."""
+    tree = _without_words(scenario.model_dump(mode="json", by_alias=True))
+    text = json.dumps(tree, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _without_words(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _without_words(child) for key, child in node.items() if key not in WORDS}
+    return [_without_words(child) for child in node] if isinstance(node, list) else node
+
+
+def _refuse_cost(scenario: Scenario, n_replications: int, warm_up_days: int) -> float:
+    """Return the stays expected of a run; raise with the cost if there are too many."""
+    time = scenario.time
+    days = warm_up_days + time.run_length_days + time.cool_down_days
+    n_stays = n_replications * days * sum(visits_per_day(prepare(scenario, 0)).values())
+    if n_stays > MOST_STAYS:
+        hours = n_stays * SECONDS_PER_STAY / 3600
+        raise RunTooLargeError(
+            f"{n_replications:,} replications of {days / 365.25:,.0f} years are about {n_stays:.2g} stays, some "
+            f"{hours:,.0f} hours on one core; more than {MOST_STAYS:,} stays are refused. "
+            f"Try {max(1, int(n_replications * MOST_STAYS / n_stays * 0.9)):,} replications or a shorter run."
+        )
+    return float(n_stays)

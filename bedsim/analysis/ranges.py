@@ -1,0 +1,100 @@
+"""The ends of the stated ranges: the same scenario with demand and stays at their low, and at their high, ends.
+
+Why: the interval from replications says how well the computer has averaged, not how well the inputs are known. The
+honest second range comes from real runs of the scenario with every referral rate and every mean need that states a
+range at its low end, and with all of them at their high end. Nothing is scaled or interpolated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from bedsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+End = Literal["low", "high"]
+RATE_KEYS = ("per_day", "per_1000_a_year")
+LENGTH_KEYS = ("mean", "median", "constant")
+FEWEST, SHARE = 10, 10
+"""A range end is run at least 10 times, and a tenth as often as the scenario; the ends are far apart."""
+
+
+@dataclass(frozen=True)
+class RangedInput:
+    """A referral rate or a mean need with its stated ends."""
+
+    path: tuple[str, ...]
+    what: Literal["referrals", "stay"]
+    value: float
+    low: float
+    high: float
+
+
+def n_at_range_ends(n_replications: int) -> int:
+    """Return how often each range end is run.
+
+    >>> n_at_range_ends(20), n_at_range_ends(100), n_at_range_ends(1000)
+    (10, 10, 100)
+    """
+    return min(n_replications, max(FEWEST, n_replications // SHARE))
+
+
+def ranged_inputs(scenario: Scenario) -> tuple[RangedInput, ...]:
+    """Return the referral rates and the mean needs that state a range."""
+    return tuple(_ranged(scenario.model_dump()))
+
+
+def at_range_end(scenario: Scenario, end: End) -> Scenario:
+    """Return the scenario with every ranged referral rate and mean need at one end, and no ranges left."""
+    tree = scenario.model_dump(by_alias=True)
+    for ranged in ranged_inputs(scenario):
+        node = tree
+        for key in ranged.path[:-1]:
+            node = node[key]
+        node[ranged.path[-1]] = ranged.low if end == "low" else ranged.high
+    _drop_ranges(tree)
+    return Scenario.model_validate({**tree, "slug": f"{scenario.slug}-{end}"})
+
+
+def _ranged(tree: dict[str, Any]) -> Iterator[RangedInput]:
+    for name, stream in tree["streams"].items():
+        referrals = stream["referrals"]
+        for key in RATE_KEYS:
+            yield from _one(referrals, ("streams", name, "referrals"), key, "referrals")
+    for pathway, stages in tree["pathways"].items():
+        for name, stage in stages.items():
+            place = ("pathways", pathway, name)
+            yield from _need(stage["needed_days"], (*place, "needed_days"))
+            for way, branch in stage["then"].items():
+                if branch["needed_days"]:
+                    yield from _need(branch["needed_days"], (*place, "then", way, "needed_days"))
+
+
+def _need(need: dict[str, Any], place: tuple[str, ...]) -> Iterator[RangedInput]:
+    yield from _one(need, place, "constant", "stay")
+    for shape, parameters in need.items():
+        if isinstance(parameters, dict) and shape not in ("range", "truncate"):
+            ranges = {"range": need["range"], **parameters}
+            for key in LENGTH_KEYS:
+                yield from _one(ranges, (*place, shape), key, "stay")
+
+
+def _one(
+    node: dict[str, Any], place: tuple[str, ...], key: str, what: Literal["referrals", "stay"]
+) -> Iterator[RangedInput]:
+    value, ends = node.get(key), (node.get("range") or {}).get(key)
+    if value is not None and ends is not None:
+        yield RangedInput((*place, key), what, float(value), float(ends[0]), float(ends[1]))
+
+
+def _drop_ranges(node: Any) -> None:
+    if isinstance(node, dict):
+        node.pop("range", None)
+        for child in node.values():
+            _drop_ranges(child)
+    elif isinstance(node, tuple | list):
+        for child in node:
+            _drop_ranges(child)

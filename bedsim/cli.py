@@ -1,0 +1,211 @@
+"""The command line: reads what was typed, calls the layers, prints. No logic, and nothing heavy until it is needed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bedsim.errors import BedsimError, ScenarioError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bedsim.analysis.conduct import Plan
+    from bedsim.analysis.ranges import End
+    from bedsim.analysis.replicate import Batch
+    from bedsim.analysis.run import Run
+    from bedsim.scenario.schema import Scenario
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="How many rehabilitation beds, where, and what happens in a bad winter if we are wrong.",
+)
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+def main() -> None:
+    """Run the command line; what a user can mend is a sentence on the error stream and an exit code."""
+    if "--debug" in sys.argv:
+        app()
+    try:
+        app()
+    except BedsimError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        print("Interrupted; nothing was written.", file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None
+
+
+@app.callback()
+def _top(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        from bedsim import __version__
+
+        print(f"bedsim {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files, YAML.", show_default=False)],
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(help="Run each scenario once more with this file laid over it; repeatable."),
+    ] = None,
+    replications: Annotated[int, typer.Option(help="Independent replications of each run.")] = 100,
+    seed: Annotated[int, typer.Option(help="Root of all random streams.")] = 1,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one a core.")] = None,
+    set_values: Annotated[
+        list[str] | None, typer.Option("--set", help="KEY=VALUE, e.g. units.haywood.beds=90; repeatable.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the run folders.")] = Path("results"),
+    format_: Annotated[Format, typer.Option("--format", help="What is printed on standard output.")] = Format.table,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no cautions.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback if something fails.")] = False,
+) -> None:
+    """Run scenarios: replications, a verdict, a table, a picture and a folder of results."""
+    del debug  # read in main, before anything can fail
+    from bedsim.analysis.conduct import plan_run
+    from bedsim.store.folder import ensure_writable
+
+    console = _console(quiet)
+    plans = [plan_run(scenario, replications) for scenario in _load_all(scenarios, also or [], set_values or [])]
+    ensure_writable(out)
+    done: list[tuple[Run, Path]] = []
+    ends: dict[str, Run] = {}
+    for plan in plans:
+        _say_before(plan, console)
+        finished, folder, batch = _run_one(plan, seed, workers, out, ends, console)
+        if finished is not None and folder is not None:
+            done.append((finished, folder))
+            if format_ is Format.table:
+                _print_run(finished, folder)
+        if batch.interrupted or batch.error is not None:
+            _print_rest(done, format_)
+            kept = f"{finished.n_replications} replications are kept in {folder}" if finished else "nothing was written"
+            print(f"Interrupted; {kept}." if batch.interrupted else f"{batch.error}\n{kept}.", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED if batch.interrupted else BedsimError.exit_code)
+    _print_rest(done, format_)
+
+
+def _load_all(scenarios: list[Path], also: list[Path], set_values: list[str]) -> list[Scenario]:
+    """Load every scenario, alone and with each overlay; all the problems of all of them come at once."""
+    from bedsim.scenario.load import load
+
+    loaded, problems = [], []
+    for path in scenarios:
+        for overlays in ([], *([overlay] for overlay in also)):
+            try:
+                loaded.append(load(path, set_values=set_values, overlays=overlays))
+            except ScenarioError as error:
+                problems += error.problems
+    if problems:
+        raise ScenarioError(list(dict.fromkeys(problems)))
+    return loaded
+
+
+def _run_one(
+    plan: Plan, seed: int, workers: int | None, out: Path, ends: dict[str, Run], console: Console
+) -> tuple[Run | None, Path | None, Batch]:
+    """Run a plan and the ends of its ranges, publish what was finished, and return it with what stopped the rest."""
+    from dataclasses import replace
+
+    from bedsim.analysis.conduct import conduct, plan_run
+    from bedsim.analysis.ranges import at_range_end, n_at_range_ends, ranged_inputs
+    from bedsim.report.progress import progress
+    from bedsim.report.publish import publish
+
+    began = time.perf_counter()
+    wanted: dict[End, Plan] = {}
+    if ranged_inputs(plan.scenario):
+        n = n_at_range_ends(plan.n_replications)
+        wanted = {end: plan_run(at_range_end(plan.scenario, end), n) for end in ("low", "high")}
+    new = {end: at for end, at in wanted.items() if at.hash not in ends}
+    total = plan.n_replications + sum(at.n_replications for at in new.values())
+    with progress(console, plan.scenario.slug, total) as advance:
+        finished, batch = conduct(plan, seed, workers, advance)
+        for at in new.values():
+            if not (batch.interrupted or batch.error):
+                end_run, batch = conduct(at, seed, workers, advance)
+                if end_run is not None and not end_run.interrupted:
+                    ends[at.hash] = end_run
+    if finished is None:
+        return None, None, batch
+    if all(at.hash in ends for at in wanted.values()):
+        finished = replace(finished, range_ends={end: ends[at.hash] for end, at in wanted.items()})
+    finished = replace(finished, interrupted=batch.interrupted or batch.error is not None)
+    return finished, publish(finished, out, time.perf_counter() - began), batch
+
+
+def _say_before(plan: Plan, console: Console) -> None:
+    """Say, before simulating, what should not come as a surprise."""
+    from bedsim.scenario.cautions import cautions
+
+    for sentence in (plan.overload.sentence(), *cautions(plan.scenario)):
+        if sentence is not None:
+            console.print(f"{plan.scenario.slug}: {sentence}", markup=False, highlight=False)
+
+
+def _console(quiet: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, quiet=quiet)
+
+
+def _print_run(run: Run, folder: Path) -> None:
+    """Print the verdict, the tables and where the files are."""
+    from rich.console import Console
+
+    from bedsim.report.tables import terminal_table, unit_table
+    from bedsim.report.verdict import verdict
+
+    console = Console(highlight=False, soft_wrap=False)
+    console.print(verdict(run), markup=False)
+    console.print()
+    for table in (terminal_table(run), unit_table(run)):
+        console.print(table)
+        console.print()
+    console.print(f"Files: {folder}", markup=False, soft_wrap=True)
+    console.print()
+
+
+def _print_rest(done: list[tuple[Run, Path]], format_: Format) -> None:
+    """Print what is printed once for all runs: JSON, CSV, or the comparison of several."""
+    from bedsim.report.tables import HEADER, comparison_table, csv_text, payload, records
+
+    runs = [run for run, _ in done]
+    if format_ is Format.json:
+        import json
+
+        objects = [payload(run) for run in runs]
+        print(json.dumps(objects[0] if len(objects) == 1 else {"runs": objects}, ensure_ascii=False, indent=1))
+    elif format_ is Format.csv:
+        print(csv_text(HEADER, [record for run in runs for record in records(run)]), end="")
+    elif len(runs) > 1:
+        from rich.console import Console
+
+        Console(highlight=False).print(comparison_table(runs))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""HOW: a deterministic function from patients and a network to stays."""

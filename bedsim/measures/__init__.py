@@ -1,0 +1,1 @@
+"""What happened: pure functions from stays to one replication's numbers."""

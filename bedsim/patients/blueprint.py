@@ -1,0 +1,269 @@
+"""The blueprint: a scenario with every name an index and every distribution a quantile function, made once.
+
+Why: drawing one replication must cost only the drawing. The blueprint is what all replications share; `draw` turns
+it, a seed and a replication number into patients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bedsim.patients.network import (
+    Network,
+    build_network,
+    day_of,
+    ladder_index,
+    locality_names,
+    own_ladder_index,
+    stage_names,
+)
+from bedsim.patients.population import NONE
+from bedsim.patients.shapes import shape_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bedsim.patients.distributions import Shape
+    from bedsim.scenario.schema import PresentAtStart, Rung, Scenario, Stage
+    from bedsim.scenario.shapes import Distribution
+
+
+@dataclass(frozen=True)
+class ExitRung:
+    """A leave or `then` rung: its wait, fixed or drawn, and what follows."""
+
+    after_days: float | Shape
+    outcome: int = NONE
+    then_stage: int = NONE
+
+
+@dataclass(frozen=True)
+class BranchPlan:
+    """A way on from a stage."""
+
+    share: float
+    needed: Shape
+    transfer: Shape | None
+    reason: int
+    name: int
+    next_stage: int = NONE
+    outcome: int = NONE
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """What is drawn for a visit to a stage."""
+
+    name: str
+    priority: int
+    branches: tuple[BranchPlan, ...]
+    exits: tuple[ExitRung, ...]
+
+    @property
+    def cumulated_shares(self) -> NDArray[np.float64]:
+        """Return the upper edges of the branches in [0, 1), without the last."""
+        return np.cumsum([branch.share for branch in self.branches])[:-1]
+
+    def present_shares(self) -> NDArray[np.float64]:
+        """Return the same edges for people found in the stage on a given day: shares weighted by length."""
+        weights = np.array([branch.share * branch.needed.mean for branch in self.branches])
+        return np.cumsum(weights / weights.sum())[:-1]
+
+
+@dataclass(frozen=True)
+class PresentGroup:
+    """People of one sort who hold a place at the first instant."""
+
+    label: str
+    stream: int
+    unit: int
+    stage: int
+    n: int
+    residual: Shape | None
+    """None: the length-biased residual of the stage's own need."""
+    given_days: tuple[float, ...] = ()
+    localities: tuple[int, ...] = ()
+
+    @property
+    def is_length_biased(self) -> bool:
+        """Say whether the residual is that of the stage's own need, met on a given day."""
+        return self.residual is None and not self.given_days
+
+
+@dataclass(frozen=True)
+class StreamPlan:
+    """Who a stream refers, but not when: that is in `arrivals`."""
+
+    name: str
+    localities: NDArray[np.int64]
+    locality_edges: NDArray[np.float64]
+    start_stages: NDArray[np.int64]
+    start_edges: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """Everything that all replications of a scenario share."""
+
+    scenario: Scenario
+    warm_up_days: int
+    network: Network
+    stages: tuple[StagePlan, ...]
+    streams: tuple[StreamPlan, ...]
+    present: tuple[PresentGroup, ...]
+    outcomes: tuple[str, ...]
+    branches: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Unit names in the order of their indexes."""
+        return tuple(unit.name for unit in self.network.units)
+
+
+def prepare(scenario: Scenario, warm_up_days: int) -> Blueprint:
+    """Return the blueprint of a checked scenario.
+
+    Parameters
+    ----------
+    scenario
+        From `bedsim.load`.
+    warm_up_days
+        The engine starts so many days before the scenario's start date.
+
+    Returns
+    -------
+    Blueprint
+        What all replications share.
+
+    Raises
+    ------
+    BedsimError
+        If truncation leaves nothing of a distribution.
+    """
+    compiler = _Compiler(scenario)
+    return Blueprint(
+        scenario=scenario,
+        warm_up_days=warm_up_days,
+        network=build_network(scenario, warm_up_days),
+        stages=tuple(compiler.stage(pathway, stage) for pathway, stage in stage_names(scenario)),
+        streams=tuple(compiler.stream(name) for name in scenario.streams),
+        present=tuple(
+            group for i, entry in enumerate(scenario.present_at_start) for group in compiler.present(i, entry)
+        ),
+        outcomes=tuple(compiler.outcomes),
+        branches=tuple(compiler.branches),
+        reasons=tuple(compiler.reasons),
+    )
+
+
+class _Compiler:
+    """Turns names into indexes, handing out a number to each new outcome, branch and reason."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.stages = stage_names(scenario)
+        self.units = list(scenario.units)
+        self.localities = locality_names(scenario)
+        self.outcomes: list[str] = []
+        self.branches: list[str] = []
+        self.reasons: list[str] = []
+
+    def stage(self, pathway: str, name: str) -> StagePlan:
+        spec = self.scenario.pathways[pathway][name]
+        return StagePlan(
+            name=name,
+            priority=spec.priority,
+            branches=tuple(self._branches(pathway, spec)),
+            exits=tuple(self._exit(pathway, rung) for rung in spec.ladder if rung.units is None),
+        )
+
+    def stream(self, name: str) -> StreamPlan:
+        spec = self.scenario.streams[name]
+        shares = spec.localities.shares if spec.localities else {}
+        first = next(iter(self.scenario.pathways[spec.pathway]))
+        start = spec.start or {first: 1.0}
+        return StreamPlan(
+            name=name,
+            localities=np.array([self.localities.index(place) for place in shares] or [len(self.localities) - 1]),
+            locality_edges=np.cumsum([*shares.values()])[:-1],
+            start_stages=np.array([self.stages.index((spec.pathway, stage)) for stage in start]),
+            start_edges=np.cumsum([*start.values()])[:-1],
+        )
+
+    def present(self, i: int, entry: PresentAtStart) -> list[PresentGroup]:
+        if entry.line_list_csv is not None:
+            return self._line_list(i, entry.line_list_csv)
+        assert entry.stream is not None
+        assert entry.unit is not None
+        assert entry.stage is not None
+        places = self.scenario.units[entry.unit].places
+        n = entry.patients
+        if n is None:
+            assert isinstance(places, int)
+            assert entry.fraction is not None
+            n = round(entry.fraction * places)
+        residual = None if entry.residual_days is None else self._shape(entry.residual_days)
+        place = (entry.stream, entry.unit, entry.stage)
+        return [PresentGroup(f"present {i}", *self._place(*place), n, residual)]
+
+    def _line_list(self, i: int, file: str) -> list[PresentGroup]:
+        header, *rows = self.scenario.tables[file]
+        groups: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+        for row in rows:
+            cells = dict(zip(header, row, strict=True))
+            groups.setdefault((cells["stream"], cells["unit"], cells["stage"]), []).append(cells)
+        return [
+            PresentGroup(
+                f"present {i} {' '.join(place)}",
+                *self._place(*place),
+                len(people),
+                None,
+                tuple(float(person["residual_days"]) for person in people),
+                tuple(self.localities.index(person.get("locality") or None) for person in people),
+            )
+            for place, people in groups.items()
+        ]
+
+    def _place(self, stream: str, unit: str, stage: str) -> tuple[int, int, int]:
+        pathway = self.scenario.streams[stream].pathway
+        names = list(self.scenario.streams)
+        return names.index(stream), self.units.index(unit), self.stages.index((pathway, stage))
+
+    def _branches(self, pathway: str, spec: Stage) -> list[BranchPlan]:
+        own = self._shape(spec.needed_days)
+        return [
+            BranchPlan(
+                share=branch.share,
+                needed=own if branch.needed_days is None else self._shape(branch.needed_days),
+                transfer=None if branch.transfer_days is None else self._shape(branch.transfer_days),
+                reason=_number(self.reasons, branch.reason or name),
+                name=_number(self.branches, name),
+                next_stage=NONE if branch.next is None else self.stages.index((pathway, branch.next)),
+                outcome=_number(self.outcomes, name) if branch.next is None else NONE,
+            )
+            for name, branch in spec.then.items()
+        ]
+
+    def _exit(self, pathway: str, rung: Rung) -> ExitRung:
+        after = rung.after_days if isinstance(rung.after_days, float | int) else self._shape(rung.after_days)
+        if rung.leave is not None:
+            return ExitRung(after, outcome=_number(self.outcomes, rung.leave))
+        assert rung.then is not None
+        return ExitRung(after, then_stage=self.stages.index((pathway, rung.then)))
+
+    def _shape(self, spec: Distribution) -> Shape:
+        return shape_of(spec, self.scenario.tables)
+
+
+def _number(names: list[str], name: str) -> int:
+    """Return the index of a name, adding it if it is new."""
+    if name not in names:
+        names.append(name)
+    return names.index(name)
+
+
+__all__ = ["Blueprint", "day_of", "ladder_index", "own_ladder_index", "prepare"]

@@ -1,0 +1,84 @@
+"""Ladders in concrete units: what `community_hospital` or `nearest(care_home)` means for one home locality.
+
+Why: the policy is written once in kinds; the checks and the network need the units it names, in the patient's own
+order. Care homes below the quality gate's minimum rating are left out wherever a kind is named.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from bedsim.scenario.schema import KINDS
+
+if TYPE_CHECKING:
+    from bedsim.scenario.schema import Locality, Scenario, Unit
+
+RATING_RANK = {"not_yet_rated": 0, "inadequate": 1, "requires_improvement": 2, "good": 3, "outstanding": 4}
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius, IUGG; any radius gives the same order."""
+_NEAREST = re.compile(r"nearest\(\s*([a-z_]+)\s*\)")
+
+
+def below_minimum(scenario: Scenario, unit: str) -> bool:
+    """Say whether the quality gate shuts this unit: a care home rated below the minimum, or not rated."""
+    minimum = scenario.quality_gate.minimum_rating
+    spec = scenario.units[unit]
+    if spec.kind != "care_home" or minimum == "none":
+        return False
+    return RATING_RANK[spec.rating or "not_yet_rated"] < RATING_RANK[minimum]
+
+
+def kind_of_term(term: str) -> str | None:
+    """Return the kind that a ladder's term names, plainly or as `nearest(kind)`; None for a unit's name."""
+    match = _NEAREST.fullmatch(term)
+    kind = match.group(1) if match else term
+    return kind if kind in KINDS else None
+
+
+def units_of_terms(scenario: Scenario, terms: tuple[str, ...], locality: str | None) -> tuple[str, ...]:
+    """Return the units that a rung's terms name for people of one locality, by preference, each once."""
+    units: list[str] = []
+    for term in terms:
+        kind = kind_of_term(term)
+        if kind is None:
+            units.append(term)
+            continue
+        named = [name for name, unit in scenario.units.items() if unit.kind == kind]
+        named = [name for name in named if not below_minimum(scenario, name)]
+        units.extend(by_distance(scenario, named, locality) if _NEAREST.fullmatch(term) else named)
+    return tuple(dict.fromkeys(units))
+
+
+def by_distance(scenario: Scenario, units: list[str], locality: str | None) -> list[str]:
+    """Order units by distance from a locality; without coordinates, those of the own locality first."""
+    home = scenario.localities.get(locality) if locality else None
+
+    def distance(name: str) -> float:
+        unit = scenario.units[name]
+        here, there = home.coordinates if home else None, unit_coordinates(scenario, unit)
+        if here is None or there is None:
+            return 0.0 if locality is not None and unit.locality == locality else math.inf
+        return distance_km(here, there)
+
+    return sorted(units, key=distance)
+
+
+def unit_coordinates(scenario: Scenario, unit: Unit) -> tuple[float, float] | None:
+    """Return a unit's own coordinates, else its locality's."""
+    if unit.coordinates is not None:
+        return unit.coordinates
+    place: Locality | None = scenario.localities.get(unit.locality) if unit.locality else None
+    return place.coordinates if place else None
+
+
+def distance_km(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """Return the great-circle distance in km between two (latitude, longitude) pairs in degrees; haversine formula.
+
+    >>> round(distance_km((53.047, -2.181), (53.108, -2.037)), 1)
+    11.8
+    """
+    (lat_1, lon_1), (lat_2, lon_2) = ([math.radians(x) for x in place] for place in (here, there))
+    h = math.sin((lat_2 - lat_1) / 2) ** 2 + math.cos(lat_1) * math.cos(lat_2) * math.sin((lon_2 - lon_1) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, h)))

@@ -1,0 +1,144 @@
+"""From a scenario file to a `Scenario`: everything the file, its parents, overlays and options say, checked.
+
+Why: nothing is simulated before everything is known to be right. All problems are found in one go and raised as one
+`ScenarioError`; how files lie over one another is told in `merge`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from bedsim.errors import Problem, ScenarioError
+from bedsim.scenario.checks import Context, findings
+from bedsim.scenario.documents import read_chain, read_overlay, setting
+from bedsim.scenario.files import Refused
+from bedsim.scenario.merge import BASE_RATES, merge
+from bedsim.scenario.schema import Scenario
+from bedsim.scenario.tables import Library, mean_of_column, read_tables
+from bedsim.scenario.translate import broken_paths, entity_of, problems_of, remainder
+from bedsim.scenario.tree import Node, below, find, problem_at, to_values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bedsim.scenario.tree import Keys
+
+DAYS_A_YEAR = 365.25
+LONGEST_SLUG = 100
+
+
+def load(path: str | Path, set_values: Sequence[str] = (), overlays: Sequence[str | Path] = ()) -> Scenario:
+    """Return the scenario that a file describes, with overlays and then `--set` options laid over it.
+
+    Parameters
+    ----------
+    path
+        The scenario's file. Paths inside a file are relative to that file.
+    set_values
+        Texts such as `units.haywood.beds=90`; items of lists are named by their index from 0.
+    overlays
+        Files of a few keys, laid over the scenario in order.
+
+    Returns
+    -------
+    :
+        The scenario as resolved, in which everything is right.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found, each with the file and line (or the option) in which the value was written.
+    """
+    problems: list[Problem] = []
+    documents = read_chain(Path(path), problems)
+    documents.extend(read_overlay(Path(overlay), problems) for overlay in overlays)
+    layers = [document for document in documents if document is not None]
+    if len(layers) < len(documents) or not layers:
+        raise ScenarioError(problems)
+    tree = layers[0]
+    for layer in layers[1:]:
+        tree = merge(tree, layer, Scenario)
+    for option in set_values:
+        layer_set = setting(tree, option, problems)
+        if layer_set is not None:
+            layers.append(layer_set)
+            tree = merge(tree, layer_set, Scenario)
+    library = Library()
+    problems.extend(read_tables(tree, library))
+    by_loader = {
+        "slug": _slug(Path(path), overlays),
+        "tables": dict(library.tables),
+        "candidate_rates_per_day": _candidate_rates(tree, layers, library, problems),
+    }
+    return _validated(tree, by_loader, problems)
+
+
+def _validated(tree: Node, by_loader: dict[str, Any], problems: list[Problem]) -> Scenario:
+    """Return the scenario, or raise all its problems: those known, the schema's and those between entities."""
+    values = to_values(tree)
+    wrong = {entity_of(path) for path in broken_paths(tree)}
+    scenario: Scenario | None = None
+    try:
+        scenario = Scenario.model_validate({**values, **by_loader})
+    except ValidationError as error:
+        translated = problems_of(tree, error)
+        problems.extend(problem for _, problem in translated)
+        wrong |= {entity_of(path) for path, _ in translated}
+        wrong |= {entity_of(tuple(one["loc"])) for one in error.errors(include_url=False, include_input=False)}
+    if scenario is None or wrong:
+        context = Context.of_remainder(remainder({**values, **by_loader}, wrong), values, wrong)
+    else:
+        context = Context.of(scenario)
+    found = [one for one in findings(context) if not find(tree, one.path)[0].broken]
+    problems.extend(problem_at(tree, one.path, one.must, one.found, one.remedy) for one in found)
+    if problems or scenario is None:
+        raise ScenarioError(list(dict.fromkeys(problems)))
+    return scenario
+
+
+def _slug(path: Path, overlays: Sequence[str | Path]) -> str:
+    """Return a folder's name made from the files' names, never from a title."""
+    stems = [re.sub(r"[^a-z0-9]+", "-", Path(one).stem.lower()).strip("-") for one in (path, *overlays)]
+    return "-with-".join(stem or "scenario" for stem in stems)[:LONGEST_SLUG].strip("-")
+
+
+def _candidate_rates(tree: Node, layers: list[Node], library: Library, problems: list[Problem]) -> dict[str, float]:
+    """Return each stream's mean referrals a day in the first layer, from the root on, that gives its base rate.
+
+    A rate of 0 gives no candidates: then the next layer counts. Streams that are replayed or booked have none.
+    """
+    streams = below(tree, "streams")
+    rates: dict[str, float] = {}
+    for name in streams.value if streams is not None and isinstance(streams.value, dict) else ():
+        for layer in layers:
+            rate = _base_rate(layer, ("streams", name, "referrals"), library, problems)
+            if rate is not None:
+                rates[name] = rate
+            if rate:
+                break
+    return rates
+
+
+def _base_rate(layer: Node, path: Keys, library: Library, problems: list[Problem]) -> float | None:
+    """Return the mean referrals a day that one layer's base rate means, None if it gives none."""
+    table = below(layer, *path, "expected_csv")
+    if table is not None and isinstance(table.value, str):
+        try:
+            return mean_of_column(library.read(table), "expected_per_day")
+        except Refused as refused:
+            at = (*path, "expected_csv")
+            problems.append(problem_at(layer, at, refused.must, refused.found, refused.remedy))
+            return None
+    per_day, per_1000, population = (_number(below(layer, *path, key)) for key in BASE_RATES[:3])
+    if per_day is None and per_1000 is not None and population is not None:
+        return per_1000 * population / 1000 / DAYS_A_YEAR
+    return per_day
+
+
+def _number(node: Node | None) -> float | None:
+    value = node.value if node is not None else None
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

@@ -1,0 +1,384 @@
+"""The scenario: frozen values with units, each with a source or an assumption.
+
+Why: everything a run needs is written down here before anything is simulated. The classes say what may be written,
+the rules that concern one value, and their meaning; rules that concern several are in `checks`. Reading files, lines
+and overlays is in `load`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from bedsim.scenario.shapes import Distribution, Model, Sourced
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Places = Annotated[int, Field(ge=0, le=100_000)]
+Rate = Annotated[float, Field(ge=0, le=1_000)]
+Index = Annotated[float, Field(ge=0, le=20)]
+Days = Annotated[float, Field(ge=0, le=36_525)]
+Hour = Annotated[float, Field(ge=0, lt=24)]
+
+Kind = Literal[
+    "community_hospital",
+    "care_home",
+    "escalation",
+    "out_of_area",
+    "acute",
+    "community_service",
+    "virtual_ward",
+    "home",
+    "other",
+]
+Rating = Literal["outstanding", "good", "requires_improvement", "inadequate", "not_yet_rated"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
+PLANNED_KINDS = ("community_hospital", "care_home")
+WEEKDAYS: tuple[str, ...] = Weekday.__args__  # type: ignore[attr-defined]
+"""Monday first, as `datetime.date.weekday` counts."""
+TOLERANCE = 1e-9
+"""How far shares may sum from 1 (rounding of decimals only)."""
+PROFILE_TOLERANCE = 0.005
+"""How far the mean of a profile may be from 1: published indexes are rounded to three decimals."""
+
+
+class Locality(Sourced):
+    """A home area: where patients come from and units stand."""
+
+    name: str = ""
+    coordinates: tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-180, le=180)]] | None = None
+    """Latitude and longitude, degrees; `nearest(...)` orders units by the great-circle distance."""
+    population: Annotated[float, Field(gt=0, le=1e9)] | None = None
+
+
+class LeaveTimes(Sourced):
+    """When people may leave a unit: allowed weekdays, less bank holidays if so said, and an hour."""
+
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = (
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+    )
+    hour: Hour | None = None
+    except_bank_holidays: bool = False
+
+
+class TimetableRow(Sourced):
+    """From 00:00 (or `hour`) on `date` the unit has these places, or accepts or not."""
+
+    date: date
+    hour: Hour = 0.0
+    places: Places | Literal["unlimited"] | None = None
+    accepting: bool | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.places is None and self.accepting is None:
+            raise ValueError("name the new places, or accepting, or both|neither|places: 60")
+        return self
+
+
+class Unit(Sourced):
+    """A provider of places: a ward, a care home, a community team's caseload."""
+
+    kind: Kind
+    places: Places | Literal["unlimited"]
+    """Number of places; in a file `beds` is a synonym."""
+    name: str = ""
+    locality: Name | None = None
+    coordinates: tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-180, le=180)]] | None = None
+    rating: Rating | None = None
+    rated_on: date | None = None
+    stay_factor: Annotated[float, Field(gt=0, le=100)] = 1.0
+    """Multiplies the need of everybody who stays here."""
+    turnover_days: Days = 0.0
+    """Cleaning after each person: the place is open but neither free nor occupied."""
+    leave: LeaveTimes | None = None
+    timetable: tuple[TimetableRow, ...] = ()
+
+
+class QualityGate(Sourced):
+    """Care homes rated below the minimum get nobody."""
+
+    minimum_rating: Literal["outstanding", "good", "requires_improvement", "none"] = "good"
+
+
+class Rung(Sourced):
+    """One step of a ladder: after so long a wait, these units, or a way out."""
+
+    after_days: Days | Distribution = 0.0
+    """Only `leave` and `then` rungs may be drawn per patient."""
+    units: str | tuple[str, ...] | None = None
+    """Unit names, kinds, `nearest(kind)`, or a list of these, by preference."""
+    leave: Name | None = None
+    then: Name | None = None
+    keep_free: Places = 0
+    """This ladder leaves the last so many places of these units alone."""
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Self:
+        given = [name for name in ("units", "leave", "then") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"have exactly one of units, leave, then|{' and '.join(given) or 'none of them'}|")
+        if self.units is not None and isinstance(self.after_days, Distribution):
+            raise ValueError("open its units after the same time for everybody|a distribution|after_days: 2")
+        if self.keep_free and self.units is None:
+            raise ValueError("keep places free only in units|a rung without units|remove keep_free")
+        return self
+
+    @property
+    def unit_terms(self) -> tuple[str, ...]:
+        """The terms as written, one or several."""
+        return (self.units,) if isinstance(self.units, str) else (self.units or ())
+
+
+class Branch(Sourced):
+    """A way on from a stage: its share, its delay, its own need if that differs, and the next stage if any."""
+
+    share: Share
+    next: Name | None = None
+    """The next stage; without one the journey ends and the branch's name is the outcome."""
+    needed_days: Distribution | None = None
+    """The need of those who take this branch, if not the stage's own (acute transfer, death)."""
+    transfer_days: Distribution | None = None
+    """Time between ready and able to leave: assessment, equipment, family, funding."""
+    reason: str = ""
+
+
+class Deconditioning(Sourced):
+    """Waiting lengthens the stay: `per_day` days for each day waited, `most_days` at most."""
+
+    per_day: Annotated[float, Field(ge=0, le=10)]
+    most_days: Days
+
+
+class Stage(Sourced):
+    """A need for so many days in one place, found by a ladder."""
+
+    needed_days: Distribution
+    ladder: Annotated[tuple[Rung, ...], Field(min_length=1, max_length=50)]
+    priority: Annotated[int, Field(ge=-1_000, le=1_000)] = 0
+    """Lowest number first."""
+    deconditioning: Deconditioning | None = None
+    then: Annotated[dict[Name, Branch], Field(min_length=1, max_length=100)] = Field(
+        default_factory=lambda: {"discharged": Branch(share=1.0)}
+    )
+    """Branches from least to most dependent; shares sum to 1."""
+
+    @model_validator(mode="after")
+    def _shares(self) -> Self:
+        check_shares({name: branch.share for name, branch in self.then.items()}, "then")
+        return self
+
+
+class Profile(Sourced):
+    """Indexes that average 1: 12 months from January, 7 weekdays from Monday, or 24 hours from 00:00."""
+
+    index: tuple[Index, ...]
+
+
+class Growth(Sourced):
+    """Demand grows by this fraction a year from 1 on the start date, in steps of a day."""
+
+    per_year: Annotated[float, Field(gt=-0.9, le=2)]
+
+
+class Surge(Sourced):
+    """Demand is multiplied by `factor` from `from` up to, not including, `until`. For what-ifs."""
+
+    model_config = ConfigDict(populate_by_name=False)
+
+    from_: date = Field(alias="from")
+    until: date
+    factor: Annotated[float, Field(ge=0, le=20)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.until <= self.from_:
+            raise ValueError(f"end after it begins|until {self.until}, from {self.from_}|a later until")
+        return self
+
+
+class YearlyWave(Sourced):
+    """Demand is multiplied by 1 + amplitude cos(2 pi (t - peak_day) / period_days), evaluated at noon."""
+
+    amplitude: Share
+    peak_day: Annotated[float, Field(ge=-366, le=366)]
+    period_days: Annotated[float, Field(gt=1, le=3_660)] = 365.25
+
+
+class DailyVariation(Sourced):
+    """Extra day-to-day variation: each day's rate times a gamma variable of mean 1, one a day and group."""
+
+    cv: Annotated[float, Field(gt=0, le=5)]
+    group: str = ""
+    """Streams with the same group have the same good and bad days; by default the route's name."""
+
+
+class Booked(Sourced):
+    """Admissions booked on a set day."""
+
+    date: date
+    patients: Annotated[int, Field(ge=1, le=10_000)]
+    hour: Hour = 12.0
+
+
+class Referrals(Sourced):
+    """How many people a stream refers: a base rate times what varies through time."""
+
+    per_day: Rate | None = None
+    per_1000_a_year: Annotated[float, Field(ge=0, le=100_000)] | None = None
+    population: Annotated[float, Field(gt=0, le=1e9)] | None = None
+    expected_csv: str | None = None
+    """A CSV with columns date, expected_per_day; dates outside it have no referrals."""
+    observed_csv: str | None = None
+    """A CSV with columns date, referrals (whole numbers), replayed as they were in every replication."""
+    growth: Growth | None = None
+    month: Profile | None = None
+    weekday: Profile | None = None
+    hour: Profile | None = None
+    yearly_wave: YearlyWave | None = None
+    surges: tuple[Surge, ...] = ()
+    daily_variation: DailyVariation | None = None
+    booked: tuple[Booked, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_base(self) -> Self:
+        bases = ("per_day", "per_1000_a_year", "expected_csv", "observed_csv")
+        given = [name for name in bases if getattr(self, name) is not None]
+        if len(given) > 1 or not (given or self.booked):
+            raise ValueError(
+                f"have one of {', '.join(bases)} (or booked alone)|{' and '.join(given) or 'none'}|per_day: 4.6"
+            )
+        if (self.per_1000_a_year is None) != (self.population is None):
+            raise ValueError("give per_1000_a_year and population together|only one of them|population: 500000")
+        varying = ("growth", "month", "weekday", "yearly_wave", "surges", "daily_variation")
+        used = [name for name in varying if getattr(self, name)]
+        if self.observed_csv is not None and used:
+            raise ValueError(f"be replayed as observed, without {', '.join(used)}|both|remove {', '.join(used)}")
+        for name, n in (("month", 12), ("weekday", 7), ("hour", 24)):
+            check_profile(getattr(self, name), name, n)
+        return self
+
+
+class LocalityMix(Sourced):
+    """The shares of a stream's people by home locality."""
+
+    shares: Annotated[dict[Name, Share], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _sum(self) -> Self:
+        check_shares(self.shares, "shares")
+        return self
+
+
+class Stream(Sourced):
+    """A flow of referrals of one kind."""
+
+    pathway: Name
+    referrals: Referrals
+    route: Literal["step_down", "step_up"] = "step_down"
+    waits_in: Kind = "acute"
+    """Where a person who holds no place waits: acute bed-days lost are counted for `acute`."""
+    localities: LocalityMix | None = None
+    start: Annotated[dict[Name, Share], Field(min_length=1)] | None = None
+    """Shares by first stage; by default the pathway's first stage."""
+
+    @model_validator(mode="after")
+    def _sum(self) -> Self:
+        if self.start is not None:
+            check_shares(self.start, "start")
+        return self
+
+
+class PresentAtStart(Sourced):
+    """People who hold a place at the first instant of the run."""
+
+    stream: Name | None = None
+    unit: Name | None = None
+    stage: Name | None = None
+    fraction: Share | None = None
+    """Of the unit's places, rounded to whole people."""
+    patients: Places | None = None
+    residual_days: Distribution | None = None
+    """What is left of their need; by default the length-biased residual of the stage's own need."""
+    line_list_csv: str | None = None
+    """A CSV with columns stream, unit, stage, residual_days and, if wanted, locality: one row a person."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        own = [name for name in ("stream", "unit", "stage") if getattr(self, name) is not None]
+        sizes = [name for name in ("fraction", "patients") if getattr(self, name) is not None]
+        if self.line_list_csv is not None:
+            if own or sizes or self.residual_days is not None:
+                raise ValueError("say everything in the line list|also other keys|remove the other keys")
+        elif len(own) < 3 or len(sizes) != 1:
+            raise ValueError(
+                "name stream, unit, stage and one of fraction, patients; or a line_list_csv"
+                f"|{', '.join(own + sizes) or 'nothing'}|fraction: 0.9"
+            )
+        return self
+
+
+class Time(Sourced):
+    """The observed window and what is simulated around it, unmeasured."""
+
+    start: date
+    """Day 0 is 00:00 on this date."""
+    run_length_days: Annotated[int, Field(ge=1, le=36_525)] = 1096
+    warm_up_days: Annotated[int, Field(ge=0, le=36_525)] | Literal["auto"] = "auto"
+    """`auto`: chosen from theory (docs/model.md, section 3)."""
+    cool_down_days: Annotated[int, Field(ge=0, le=3_660)] = 180
+
+
+class Scenario(Model):
+    """A whole scenario as resolved; build one with `bedsim.load`."""
+
+    title: Annotated[str, Field(max_length=200)] = ""
+    status: Literal["verified", "illustrative", "worked_example"] = "illustrative"
+    notes: str = ""
+    sources: dict[str, str] = Field(default_factory=dict)
+    time: Time
+    localities: dict[Name, Locality] = Field(default_factory=dict)
+    units: Annotated[dict[Name, Unit], Field(min_length=1, max_length=1_000)]
+    quality_gate: QualityGate = QualityGate()
+    pathways: Annotated[dict[Name, Annotated[dict[Name, Stage], Field(min_length=1)]], Field(min_length=1)]
+    streams: Annotated[dict[Name, Stream], Field(min_length=1, max_length=1_000)]
+    present_at_start: tuple[PresentAtStart, ...] = ()
+    slug: str = Field(default="scenario", exclude=True)
+    """The file's name without its ending: names the run folder. Set by the loader, not in a file."""
+    candidate_rates_per_day: dict[str, float] = Field(default_factory=dict)
+    """The root rate of each stream, from which candidates are drawn. Set by the loader, not in a file."""
+    tables: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
+    """The CSV files named, as read: header, then rows. Set by the loader, not in a file."""
+
+
+def check_shares(shares: dict[str, float], what: str) -> None:
+    """Raise ValueError unless the shares sum to 1; the message proposes a value for the largest."""
+    total = sum(shares.values())
+    if abs(total - 1.0) <= TOLERANCE:
+        return
+    largest = max(shares, key=lambda name: shares[name])
+    mended = shares[largest] + 1.0 - total
+    listed = " + ".join(f"{name} {share:g}" for name, share in shares.items())
+    remedy = f"{largest}: {round(mended, 6):g}" if 0 <= mended <= 1 else "smaller shares"
+    raise ValueError(f"sum to 1|{total:.6g} ({listed})|{remedy}|{what}")
+
+
+def check_profile(profile: Profile | None, name: str, n: int) -> None:
+    """Raise ValueError unless a profile has `n` indexes that average 1."""
+    if profile is None:
+        return
+    if len(profile.index) != n:
+        raise ValueError(f"have {n} indexes|{len(profile.index)}|one index each|{name}")
+    mean = sum(profile.index) / n
+    if abs(mean - 1.0) > PROFILE_TOLERANCE:
+        raise ValueError(f"average 1|{mean:.4g}|divide each index by {mean:.4g}|{name}")

@@ -1,0 +1,181 @@
+"""Rules on dates and on the people present at the start."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bedsim.scenario.context import Context, Finding
+from bedsim.scenario.files import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bedsim.scenario.context import Names
+    from bedsim.scenario.schema import PresentAtStart
+    from bedsim.scenario.tree import Keys
+
+LONGEST_AUTO_WARM_UP_DAYS = 3_660
+FIRST_YEAR, LAST_YEAR = 1950, 2200
+"""Of the first day; beyond them a date is a slip of the pen."""
+MOST_FINDINGS = 3
+"""How many people of one line list are named."""
+
+
+def _window(context: Context) -> tuple[int, int]:
+    """Return the first day of the run at the earliest and the day after its last, as date ordinals."""
+    time = context.scenario.time
+    warm_up = LONGEST_AUTO_WARM_UP_DAYS if time.warm_up_days == "auto" else time.warm_up_days
+    start = time.start.toordinal()
+    return start - warm_up, start + time.run_length_days + time.cool_down_days
+
+
+def _day(ordinal: int) -> str:
+    """Return the date of an ordinal, or the calendar's own first or last date if it lies outside."""
+    return str(date.fromordinal(min(max(ordinal, 1), date.max.toordinal())))
+
+
+def _outside(context: Context, at: Keys, day: date, *, exclusive: bool = False) -> Iterator[Finding]:
+    """Yield a finding if a date is outside the run; an exclusive end may be the day after its last."""
+    first, end = _window(context)
+    last = end if exclusive else end - 1
+    if not first <= day.toordinal() <= last:
+        yield Finding(at, f"be a date within the run, {_day(first)} to {_day(last)}", str(day), "another date")
+
+
+def start_is_a_sensible_date(context: Context) -> Iterator[Finding]:
+    """The first day is in the centuries for which anybody plans."""
+    start = context.scenario.time.start
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        yield Finding(("time", "start"), f"be in the years {FIRST_YEAR} to {LAST_YEAR}", str(start), "2026-04-01")
+
+
+def timetable_is_within_the_run(context: Context) -> Iterator[Finding]:
+    """A unit changes while the run lasts."""
+    for name, unit in context.scenario.units.items():
+        for i, row in enumerate(unit.timetable):
+            yield from _outside(context, ("units", name, "timetable", i, "date"), row.date)
+
+
+def surge_is_within_the_run(context: Context) -> Iterator[Finding]:
+    """A surge begins and ends while the run lasts."""
+    for name, stream in context.scenario.streams.items():
+        for i, surge in enumerate(stream.referrals.surges):
+            at = ("streams", name, "referrals", "surges", i)
+            yield from _outside(context, (*at, "from"), surge.from_)
+            yield from _outside(context, (*at, "until"), surge.until, exclusive=True)
+
+
+def booking_is_within_the_run(context: Context) -> Iterator[Finding]:
+    """People are booked for days of the run."""
+    for name, stream in context.scenario.streams.items():
+        for i, booked in enumerate(stream.referrals.booked):
+            yield from _outside(context, ("streams", name, "referrals", "booked", i, "date"), booked.date)
+
+
+def counts_cover_some_of_the_run(context: Context) -> Iterator[Finding]:
+    """A file of expected or observed referrals has at least one date of the run."""
+    first, end = _window(context)
+    for name, stream in context.scenario.streams.items():
+        for key in ("expected_csv", "observed_csv"):
+            table = context.scenario.tables.get(getattr(stream.referrals, key) or "")
+            if not table or "date" not in table[0]:
+                continue
+            days = [row[table[0].index("date")] for row in table[1:] if len(row) == len(table[0])]
+            if days and not any(_day(first) <= day <= _day(end - 1) for day in days):
+                at = ("streams", name, "referrals", key)
+                found = f"without any: its dates run from {min(days)[:20]} to {max(days)[:20]}"
+                yield Finding(at, f"hold dates of the run, {_day(first)} to {_day(end - 1)}", found, "another start")
+
+
+def people_present_are_somewhere_known(context: Context) -> Iterator[Finding]:
+    """People present at the start belong to a stream, a unit and a stage of that stream's pathway."""
+    for i, entry in enumerate(context.scenario.present_at_start):
+        at = ("present_at_start", i)
+        if entry.line_list_csv is None:
+            named = {"stream": entry.stream or "", "unit": entry.unit or "", "stage": entry.stage or ""}
+            for key, name, names in _not_known(context, named):
+                remedy = nearest(name, sorted(names or ()))
+                yield Finding((*at, key), f"name a {key} of the scenario", name, remedy)
+            continue
+        wrong = [
+            (number, key, name)
+            for number, cells in enumerate(_line_list(context, entry), start=2)
+            for key, name, _ in _not_known(context, cells)
+        ]
+        for number, key, name in wrong[:MOST_FINDINGS]:
+            yield Finding(
+                (*at, "line_list_csv"), f"name a {key} of the scenario in each row", f"{name} in row {number}"
+            )
+
+
+def _not_known(context: Context, named: dict[str, str]) -> Iterator[tuple[str, str, Names]]:
+    """Yield key, name and the known names for what is not known of one person or entry."""
+    stream = context.scenario.streams.get(named.get("stream", ""))
+    stages = (context.stages or {}).get(stream.pathway) if stream else None
+    known: dict[str, Names] = {
+        "stream": context.streams,
+        "unit": context.units,
+        "stage": stages,
+        "locality": context.localities,
+    }
+    for key, names in known.items():
+        name = named.get(key)
+        if name is not None and names is not None and name not in names and (name or key != "locality"):
+            yield key, name, names
+
+
+def _line_list(context: Context, entry: PresentAtStart) -> Iterator[dict[str, str]]:
+    """Yield the rows of a line list by column; none if it could not be read."""
+    table = context.scenario.tables.get(entry.line_list_csv or "", ())
+    for row in table[1:]:
+        yield dict(zip(table[0], row, strict=False))
+
+
+def people_present_fit_in(context: Context) -> Iterator[Finding]:
+    """No more people are present in a unit than it has places at the first instant."""
+    units = context.scenario.units
+    present: dict[str, int] = {}
+    for i, entry in enumerate(context.scenario.present_at_start):
+        at = ("present_at_start", i, "fraction" if entry.fraction is not None else "patients")
+        new: list[tuple[str, int]] = [(cells.get("unit", ""), 1) for cells in _line_list(context, entry)]
+        places = units[entry.unit].places if entry.unit in units else None
+        if entry.fraction is not None and places == "unlimited":
+            yield Finding(
+                at,
+                "be a fraction of a number of places",
+                f"of {entry.unit}, which is unlimited",
+                "patients: 20",
+            )
+        elif entry.unit is not None and isinstance(places, int):
+            n = math.floor((entry.fraction or 0) * places + 0.5) if entry.patients is None else entry.patients
+            new.append((entry.unit, n))
+        over = set()
+        for name, n in new:
+            present[name] = present.get(name, 0) + n
+            if name in units and present[name] > _places_at_first(context, name):
+                over.add(name)
+        for name in sorted(over):
+            where = at if entry.line_list_csv is None else (*at[:2], "line_list_csv")
+            found = f"{present[name]} in {name}, which has {units[name].places}"
+            yield Finding(where, "be no more people than the unit has places", found, "fewer people")
+
+
+def _places_at_first(context: Context, name: str) -> float:
+    """Return the most places a unit may have at the first instant, timetable included."""
+    unit = context.scenario.units[name]
+    first = _window(context)[0]
+    rows = [row.places for row in unit.timetable if row.date.toordinal() <= first and row.places is not None]
+    return max(math.inf if places == "unlimited" else places for places in (unit.places, *rows))
+
+
+TIME_RULES = (
+    start_is_a_sensible_date,
+    timetable_is_within_the_run,
+    surge_is_within_the_run,
+    booking_is_within_the_run,
+    counts_cover_some_of_the_run,
+)
+"""Rules that need `time` to be right."""
+PRESENT_RULES = (people_present_are_somewhere_known, people_present_fit_in)

@@ -1,0 +1,177 @@
+"""The rules between entities: each has a case that triggers it, and a good scenario triggers none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bedsim.scenario import checks, load
+from tests.unit.scenario.good import GOOD, line_of, problems_of, spoiled, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANY_STAGES = "".join(f"    s{i}: {{needed_days: {{constant: 1}}, ladder: [{{units: team}}]}}\n" for i in range(50))
+BASE_RATE = GOOD[GOOD.index("per_day: 4.6") : GOOD.index("      booked")]
+CASES: dict[str, list[tuple[str, str, str]]] = {
+    "source_is_listed": [
+        ("assumption: a short run}", "source: adit}", "time.source"),
+        ("cv: 0.5}, source: audit}", "cv: 0.5}, source: audt}", "support.needed_days.source"),
+    ],
+    "unit_has_a_name_of_its_own": [("  team: {", "  acute: {kind: acute, places: 1}\n  team: {", "units.acute")],
+    "unit_locality_is_known": [("locality: stoke\n", "locality: stok\n", "units.haywood.locality")],
+    "stream_localities_are_known": [("{stoke: 0.9, ", "{stok: 0.9, ", "localities.shares.stok")],
+    "stream_pathway_is_known": [("pathway: bedded_rehab", "pathway: rehab", "step_down.pathway")],
+    "stream_starts_are_known": [
+        ("    referrals:\n", "    start: {rehabilitaton: 1}\n    referrals:\n", "start.rehabilitaton")
+    ],
+    "next_stage_is_known": [("next: support", "next: support_x", "then.with_support.next")],
+    "pathway_is_short_enough": [("    support:\n", f"{MANY_STAGES}    support:\n", "pathways.bedded_rehab")],
+    "care_home_is_rated": [("leek, rating: good, assumption", "leek, assumption", "units.home_ash")],
+    "unlimited_places_need_no_cleaning": [
+        ("{kind: out_of_area,", "{turnover_days: 0.5, kind: out_of_area,", "units.far.turnover_days")
+    ],
+    "range_holds_its_number": [
+        ("range: {mean: [18, 26]}", "range: {mean: [22, 26]}", "needed_days.range.mean"),
+        ("range: {mean: [18, 26]}", "range: {mean: [26, 18]}", "needed_days.range.mean"),
+        ("range: {mean: [18, 26]}", "range: {sd: [18, 26]}", "needed_days.range.sd"),
+        ("range: {beds: [50, 70]}", "range: {beds: [80, 90]}", "units.haywood.range.beds"),
+        (
+            "{gamma: {mean: 40, cv: 0.5},",
+            "{constant: 9, range: {constant: [10, 12]},",
+            "support.needed_days.range.constant",
+        ),
+        (
+            "{gamma: {mean: 40, cv: 0.5},",
+            "{mixture: [{constant: 9, weight: 1}], range: {mean: [1, 2]},",
+            "support.needed_days.range.mean",
+        ),
+    ],
+    "ladder_terms_are_known": [
+        ("units: nearest(community_hospital)", "units: haywod", "ladder.0.units"),
+        ("units: nearest(community_hospital)", "units: nearest(comunity_hospital)", "ladder.0.units"),
+        ("[care_home, home_ash]", "[care_home, home_asch]", "ladder.1.units.1"),
+    ],
+    "rung_names_something": [("units: nearest(community_hospital)", "units: []", "ladder.0.units")],
+    "then_rung_leads_to_a_known_stage": [("units: far, assumption", "then: support_x, assumption", "ladder.2.then")],
+    "then_rungs_do_not_come_back": [
+        ("units: far, assumption", "then: rehabilitation, assumption", "rehabilitation.ladder.2.then")
+    ],
+    "home_below_minimum_is_not_named": [("home_ash], assumption", "home_elm], assumption", "ladder.1.units.1")],
+    "ladder_has_a_way_out": [
+        ("community_service, places: unlimited", "community_service, places: 0", "support.ladder"),
+        ("ladder: [{units: team}]", "ladder: [{units: virtual_ward}]", "support.ladder"),
+        ("ladder: [{units: team}]", "ladder: [{units: leek_moor, keep_free: 20}]", "support.ladder"),
+    ],
+    "journey_comes_to_an_end": [
+        (
+            "ladder: [{units: team}]",
+            "ladder: [{units: team}]\n      then: {back: {share: 1, next: support}}",
+            "support.then",
+        )
+    ],
+    "start_is_a_sensible_date": [("start: 2026-04-01", "start: 0026-04-01", "time.start")],
+    "timetable_is_within_the_run": [
+        ("date: 2026-12-01, beds", "date: 2028-12-01, beds", "leek_moor.timetable.0.date"),
+        ("date: 2026-12-01, beds", "date: 2027-06-30, beds", "leek_moor.timetable.0.date"),
+        ("date: 2026-12-01, beds", "date: 2025-03-31, beds", "leek_moor.timetable.0.date"),
+    ],
+    "surge_is_within_the_run": [
+        ("until: 2027-02-01", "until: 2027-07-01", "surges.0.until"),
+        ("from: 2026-12-01", "from: 2016-12-01", "surges.0.from"),
+    ],
+    "booking_is_within_the_run": [("{date: 2026-05-01, pat", "{date: 2036-05-01, pat", "booked.0.date")],
+    "counts_cover_some_of_the_run": [
+        (BASE_RATE, "observed_csv: old.csv\n", "referrals.observed_csv"),
+        (BASE_RATE, "expected_csv: expected.csv\n", "referrals.expected_csv"),
+    ],
+    "people_present_are_somewhere_known": [
+        ("unit: haywood, stage", "unit: haywod, stage", "present_at_start.0.unit"),
+        ("{stream: step_down, unit", "{stream: step_up, unit", "present_at_start.0.stream"),
+        ("stage: rehabilitation,", "stage: rehab,", "present_at_start.0.stage"),
+        ("  - {stream: step_down", "  - {line_list_csv: people.csv}\n  - {stream: step_down", "0.line_list_csv"),
+    ],
+    "people_present_fit_in": [
+        ("fraction: 0.9", "patients: 61", "present_at_start.0.patients"),
+        ("unit: haywood, stage", "unit: far, stage", "present_at_start.0.fraction"),
+        ("  - {stream: step_down", "  - {line_list_csv: crowd.csv}\n  - {stream: step_down", "0.line_list_csv"),
+    ],
+}
+TABLES = {
+    "old.csv": "date,referrals\n1999-01-01,3\n",
+    "expected.csv": "date,expected_per_day\n2040-01-01,3\n",
+    "people.csv": "stream,unit,stage,residual_days\nstep_down,haywood,support,3\nstep_down,hawood,support,3\n",
+    "crowd.csv": "stream,unit,stage,residual_days\n" + "step_down,leek_moor,support,3\n" * 16,
+}
+
+
+def test_the_good_scenario_breaks_no_rule(tmp_path: Path) -> None:
+    """Nothing is refused that is right."""
+    load(written(tmp_path, GOOD))
+
+
+def test_every_rule_has_a_case() -> None:
+    """A rule without a case that triggers it is not a rule."""
+    assert set(CASES) == {rule.__name__ for rule in checks.RULES}
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new", "field"), [(rule, *case) for rule, cases in CASES.items() for case in cases]
+)
+def test_a_rule_finds_its_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, old: str, new: str, field: str
+) -> None:
+    """The rule alone reports the case, at the field and line where it was written."""
+    monkeypatch.setattr(checks, "RULES", tuple(one for one in checks.RULES if one.__name__ == rule))
+    for name, table in TABLES.items():
+        written(tmp_path, table, name)
+    text = spoiled(old, new)
+    (problem,) = problems_of(written(tmp_path, text))
+    assert problem.field.endswith(field)
+    last = [key for key in field.split(".") if not key.isdecimal()][-1]
+    assert last in text.splitlines()[problem.line - 1]
+
+
+def test_the_nearest_known_name_is_suggested(tmp_path: Path) -> None:
+    """A misspelt unit or kind is answered with what was probably meant."""
+    (first,) = problems_of(written(tmp_path, spoiled("units: nearest(community_hospital)", "units: haywod")))
+    assert first.remedy == "haywood"
+    text = spoiled("units: nearest(community_hospital)", "units: nearest(comunity_hospital)")
+    (second,) = problems_of(written(tmp_path, text))
+    assert second.remedy == "nearest(community_hospital)"
+
+
+def test_people_may_be_present_in_a_home_below_the_minimum(tmp_path: Path) -> None:
+    """The gate stops admissions; those who are there may stay."""
+    text = spoiled("unit: haywood, stage", "unit: home_elm, stage").replace("fraction: 0.9", "patients: 3")
+    load(written(tmp_path, text))
+
+
+def test_an_automatic_warm_up_allows_dates_of_ten_years_before(tmp_path: Path) -> None:
+    """With `auto` the first day of the run is not known yet, so only dates that can never be are refused."""
+    text = spoiled("warm_up_days: 365", "warm_up_days: auto").replace("2026-12-01, beds", "2017-12-01, beds")
+    load(written(tmp_path, text))
+
+
+def test_a_wrong_unit_makes_no_ladder_wrong(tmp_path: Path) -> None:
+    """Names that were written count as known, though what they name is wrong."""
+    text = spoiled("  team: {kind: community_service", "  team: {kind: comunity_service")
+    (problem,) = problems_of(written(tmp_path, text))
+    assert problem.field == "units.team.kind"
+    assert problem.line == line_of(text, "team: {kind")
+
+
+def test_wrong_times_and_wrong_sections_raise_no_false_alarm(tmp_path: Path) -> None:
+    """What depends on a broken section is not reported with it."""
+    (problem,) = problems_of(written(tmp_path, spoiled("start: 2026-04-01", "start: soon")))
+    assert problem.field == "time.start"
+    text = spoiled("localities:\n", "localities: 3\nlocalites:\n")
+    assert [problem.field for problem in problems_of(written(tmp_path, text))] == ["localities", "localites"]
+
+
+def test_a_unit_that_opens_later_is_a_way_out(tmp_path: Path) -> None:
+    """Places of 0 are no dead end if the timetable brings some."""
+    later = "community_service, places: 0, timetable: [{date: 2026-09-01, places: 5}]"
+    text = spoiled("community_service, places: unlimited", later)
+    load(written(tmp_path, text))
