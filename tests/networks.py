@@ -99,10 +99,18 @@ def build(
         **{
             name: column(name)
             for name in (
-                "patient", "stage", "visit", "ladder", "priority", "exit_outcome", "then_row", "next_row", "outcome"
+                "patient",
+                "stage",
+                "visit",
+                "ladder",
+                "priority",
+                "exit_outcome",
+                "then_row",
+                "next_row",
+                "outcome",
             )
         },
-    )  # fmt: skip
+    )
     return patients, network
 
 

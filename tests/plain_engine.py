@@ -130,7 +130,7 @@ class PlainEngine:
                 self.end(person, int(self.p.exit_outcome[row]))
         return bool(leavers)
 
-    def ladder(self, row: int):  # noqa: ANN202
+    def ladder(self, row: int):
         return self.net.ladders[self.p.ladder[row]]
 
     def is_open(self, row: int, after_days: float) -> bool:
@@ -215,7 +215,7 @@ class PlainEngine:
         )
 
 
-def first_leave(rule, x: float) -> float:  # noqa: ANN001
+def first_leave(rule, x: float) -> float:
     """Return the first allowed instant at or after x, by trying every day (the last seven days repeat)."""
     for day in range(math.floor(x), math.floor(x) + 100):
         i = day - rule.first_day

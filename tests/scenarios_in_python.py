@@ -42,7 +42,11 @@ def spec() -> dict[str, Any]:
                         ),
                         "then": {
                             "home": {"share": 0.4, "transfer_days": {"exponential": {"mean": 5.0}}},
-                            "support": {"share": 0.5, "next": "support", "transfer_days": {"gamma": {"mean": 5.0, "cv": 0.8}}},
+                            "support": {
+                                "share": 0.5,
+                                "next": "support",
+                                "transfer_days": {"gamma": {"mean": 5.0, "cv": 0.8}},
+                            },
                             "died": {"share": 0.1, "needed_days": {"weibull": {"mean": 10.0, "cv": 0.8}}},
                         },
                     },
@@ -54,7 +58,10 @@ def spec() -> dict[str, Any]:
                         ),
                         "then": {"well": {"share": 0.8}, "again": {"share": 0.2, "next": "rehab"}},
                     },
-                    "abroad": {"needed_days": {"erlang": {"phases": 3, "mean": 20.0}}, "ladder": ({"units": "out_of_area"},)},
+                    "abroad": {
+                        "needed_days": {"erlang": {"phases": 3, "mean": 20.0}},
+                        "ladder": ({"units": "out_of_area"},),
+                    },
                 }
             },
             "streams": {
@@ -73,7 +80,7 @@ def spec() -> dict[str, Any]:
             },
             "candidate_rates_per_day": dict(RATES),
         }
-    )  # fmt: skip
+    )
 
 
 def patients_of(scenario: dict[str, Any], warm_up_days: int = 30, seed: int = 1, replication: int = 0) -> Patients:

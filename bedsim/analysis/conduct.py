@@ -25,21 +25,11 @@ if TYPE_CHECKING:
     from bedsim.patients.blueprint import Blueprint
     from bedsim.scenario.schema import Scenario
 
-WORDS = (
-    "title",
-    "status",
-    "notes",
-    "sources",
-    "name",
-    "note",
-    "source",
-    "derived",
-    "assumption",
-    "reason",
-    "rated_on",
-)
+WORDS = ("title", "status", "notes", "name", "note", "source", "derived", "assumption", "reason", "rated_on")
 MOST_STAYS = 100_000_000
 """Stays of all replications of a run; beyond it the run is refused with its cost."""
+STAYS_PER_TASK = 10_000
+"""About a second's work: short enough for progress and interruptions, long enough for the hand-over not to count."""
 SECONDS_PER_STAY = 1.5e-4
 """Drawing, three simulations and measuring, one core of the machine in README.md; for the message only."""
 
@@ -97,7 +87,8 @@ def conduct(
     alter: Alter | None = None,
 ) -> tuple[Run | None, Batch]:
     """Simulate a plan; return the run, None if no replication was finished, and the batch with what stopped it."""
-    batch = replicate(plan.blueprint, plan.n_replications, seed, workers, progress, alter)
+    per_task = max(1, int(STAYS_PER_TASK * plan.n_replications / max(plan.n_stays, 1.0)))
+    batch = replicate(plan.blueprint, plan.n_replications, seed, workers, progress, alter, per_task)
     if not batch.finished:
         return None, batch
     run = Run(
@@ -163,14 +154,16 @@ def run(
 
 def scenario_hash(scenario: Scenario) -> str:
     """Return the content hash of what is simulated: every number, and none of the words around them."""
-    tree = _without_words(scenario.model_dump(mode="json", by_alias=True))
+    tree = _without_words(scenario.model_dump(mode="json", by_alias=True, exclude={"sources"}))
     text = json.dumps(tree, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _without_words(node: Any) -> Any:
     if isinstance(node, dict):
-        return {key: _without_words(child) for key, child in node.items() if key not in WORDS}
+        # A unit or stage may bear one of these names: words are text, things are not.
+        is_word = {key: key in WORDS and (child is None or isinstance(child, str)) for key, child in node.items()}
+        return {key: _without_words(child) for key, child in node.items() if not is_word[key]}
     return [_without_words(child) for child in node] if isinstance(node, list) else node
 
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 Alter = Callable[["Patients"], "Patients"]
 Progress = Callable[[int], None]
-MOST_IN_A_TASK = 20
 
 
 @dataclass
@@ -88,6 +87,7 @@ def replicate(
     workers: int | None = None,
     progress: Progress | None = None,
     alter: Alter | None = None,
+    per_task: int = 1,
 ) -> Batch:
     """Return the measures of replications 0 to n - 1, sorted by replication.
 
@@ -105,6 +105,8 @@ def replicate(
         Told, after each task, how many replications it finished.
     alter
         See `replicate_once`.
+    per_task
+        Replications that a worker does before it reports; the numbers do not depend on it.
 
     Returns
     -------
@@ -113,7 +115,8 @@ def replicate(
     """
     workers = min(workers or os.cpu_count() or 1, n_replications)
     batch = Batch()
-    results = _tasks(blueprint, n_replications, seed, workers, alter)
+    parts = [range(i, min(i + per_task, n_replications)) for i in range(0, n_replications, per_task)]
+    results = _tasks(blueprint, parts, seed, workers, alter)
     try:
         for worker_id, outcome in results:
             batch.worker_ids.add(worker_id)
@@ -137,11 +140,9 @@ Outcome = tuple[int, "list[ReplicationMeasures] | StuckError"]
 
 
 def _tasks(
-    blueprint: Blueprint, n_replications: int, seed: int, workers: int, alter: Alter | None
+    blueprint: Blueprint, parts: list[range], seed: int, workers: int, alter: Alter | None
 ) -> Generator[Outcome, None, None]:
     """Yield what each task gives, as it is finished."""
-    size = max(1, min(MOST_IN_A_TASK, n_replications // (workers * 20)))
-    parts = [range(i, min(i + size, n_replications)) for i in range(0, n_replications, size)]
     if workers == 1:
         yield from (_task(blueprint, part, seed, alter) for part in parts)
         return

@@ -3,34 +3,32 @@
 Why: this is the reference. A patient's journey is a process that reads like the specification; places are given by
 one allocator that scans everybody waiting in rank order, because that is the rule. Nothing is drawn here.
 
-An instant has three steps, which are priorities of events at one time: everything due (TIMETABLE and DUE), then the
-giving of places (GIVE), then leave and `then` rungs (EXIT). What a step makes due at the same instant goes before the
-next step. Timetables come first: whether a place given up is cleaned depends on whether the unit is unlimited. State
+An instant has three steps: everything due, then the giving of places (GIVE), then leave and `then` rungs (EXIT). Of
+what is due, timetables come first: whether a place given up is cleaned depends on whether the unit is unlimited. State
 changes only in the allocator or at the event itself; a resumed journey only goes on.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
 from bisect import insort
-from collections.abc import Callable, Generator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import simpy
 
-from bedsim.engine.stays import Stays
+from bedsim.engine.clock import EXIT, GIVE, TIMETABLE, Clock, Process
+from bedsim.engine.rules import instants_of_stay
+from bedsim.engine.stays import Stays, stays_of_rows
 from bedsim.patients.population import NONE
 
 if TYPE_CHECKING:
+    import simpy
+
     from bedsim.patients.network import Network, TimetableEntry
     from bedsim.patients.population import Patients
 
-TIMETABLE, DUE, GIVE, EXIT = 0, 1, 2, 3
 PLACED, STOPPED = "placed", "stopped"
-Journey = Generator[simpy.Event, Any, None]
 Rank = tuple[int, float, int, int]
 """Priority, requested_day, patient number; then the row, which is no part of the rank but goes with it."""
 
@@ -61,10 +59,8 @@ class Simulation:
     """One run: the units' state, the waiting list, the allocator and the journeys."""
 
     def __init__(self, patients: Patients, network: Network, shuffle: np.random.Generator | None = None) -> None:
-        self.env = simpy.Environment(initial_time=network.start_day)
-        self.queue: list[Any] = self.env._queue  # SimPy's own; pinned, and watched by a test
+        self.clock = Clock(network.start_day, shuffle)
         self.network = network
-        self.shuffle = shuffle
         n_units = len(network.units)
         self.places = [unit.places for unit in network.units]
         self.accepting = [True] * n_units
@@ -105,24 +101,24 @@ class Simulation:
 
     # ---- the journey ------------------------------------------------------------------------------------------
 
-    def referrals(self) -> Journey:
+    def referrals(self) -> Process:
         """Let each patient's journey begin when the patient is referred."""
         ties = (
             np.arange(self.patients.n_patients)
-            if self.shuffle is None
-            else self.shuffle.random(self.patients.n_patients)
+            if self.clock.shuffle is None
+            else self.clock.shuffle.random(self.patients.n_patients)
         )
         for patient in np.lexsort((ties, self.patients.referred_day)).tolist():
-            yield self.at(self.referred_day[patient])
-            self.env.process(self.journey(patient))
+            yield self.clock.at(self.referred_day[patient])
+            self.clock.start(self.journey(patient))
 
-    def journey(self, patient: int) -> Journey:
+    def journey(self, patient: int) -> Process:
         """Walk one patient through the stages of the route."""
         row = self.first_row[patient]
         while row != NONE:
             answer = yield self.ask(row)
             if answer == PLACED:
-                yield self.at(self.go[row])
+                yield self.clock.at(self.go[row])
                 next_row = self.next_row[row]
                 if next_row == NONE:
                     self.finish(patient, self.outcome[row])
@@ -132,11 +128,11 @@ class Simulation:
 
     def ask(self, row: int) -> simpy.Event:
         """Ask for a stage now; the event happens when there is a place, or when the ladder says to stop asking."""
-        now = self.env.now
+        now = self.clock.now
         self.requested[row] = now
         insort(self.waiting, (self.priority[row], now, self.patient[row], row))
         self.newcomers.append(row)
-        self.answers[row] = answer = self.env.event()
+        self.answers[row] = answer = self.clock.event()
         self.give_places_now()
         return answer
 
@@ -145,7 +141,7 @@ class Simulation:
         self.final_outcome[patient] = outcome
         row = self.held_row[patient]
         if row != NONE:
-            self.left[row] = self.env.now
+            self.left[row] = self.clock.now
             self.held_row[patient] = NONE
             self.give_back(self.unit[row])
 
@@ -155,7 +151,7 @@ class Simulation:
         """Take back a place; it is cleaned first if the unit has a turnover time."""
         turnover_days = self.network.units[unit].turnover_days
         if turnover_days > 0 and self.places[unit] != math.inf:
-            self.at(self.env.now + turnover_days, partial(self.put_back, unit))
+            self.clock.at(self.clock.now + turnover_days, partial(self.put_back, unit))
         else:
             self.put_back(unit)
 
@@ -194,7 +190,7 @@ class Simulation:
 
     def first_taker(self) -> tuple[int, int, int] | None:
         """Return the first by rank for whom there is a place: the row, the unit and the rung."""
-        now, ladders, accepting, free = self.env.now, self.ladder, self.accepting, self.free
+        now, ladders, accepting, free = self.clock.now, self.ladder, self.accepting, self.free
         for _, requested, _, row in self.waiting:
             for i, (after_days, units, keep_free) in enumerate(ladders[row]):
                 if now >= requested + after_days:
@@ -205,7 +201,7 @@ class Simulation:
 
     def open_rung_with(self, row: int, unit: int) -> int:
         """Return the first open rung that names a unit, NONE if none does."""
-        now, requested = self.env.now, self.requested[row]
+        now, requested = self.clock.now, self.requested[row]
         for i, (after_days, units, _) in enumerate(self.ladder[row]):
             if now >= requested + after_days and unit in units:
                 return i
@@ -213,7 +209,7 @@ class Simulation:
 
     def place(self, row: int, unit: int, rung: int) -> None:
         """Give a patient a place in a unit; the place held before is given up, or kept if it is in the same unit."""
-        now, patient = self.env.now, self.patient[row]
+        now, patient = self.clock.now, self.patient[row]
         self.stop_waiting(row)
         own = self.held_row[patient]
         if own != NONE:
@@ -225,20 +221,18 @@ class Simulation:
         self.held_row[patient] = row
         self.admitted[row], self.unit[row], self.rung[row] = now, unit, rung
         self.fix_stay(row)
-        self.happen(self.answers.pop(row), now, DUE, PLACED)
+        self.clock.happen(self.answers.pop(row), now, answer=PLACED)
 
     def fix_stay(self, row: int) -> None:
-        """Fix when the patient is ready, able to go and goes, in this order of operations (rule 6)."""
-        admitted = self.admitted[row]
-        unit, stage = self.network.units[self.unit[row]], self.network.stages[self.stage[row]]
-        stay = self.needed_days[row] * unit.stay_factor
-        if stage.deconditioning_per_day > 0:
-            lost = stage.deconditioning_per_day * (admitted - self.requested[row])
-            stay = stay + min(lost, stage.deconditioning_most_days)
-        self.ready[row] = admitted + stay
-        x = self.ready[row] + self.transfer_days[row]
-        self.transfer_end[row] = x
-        self.go[row] = x if unit.leave is None else unit.leave.first_at_or_after(x)
+        """Fix, at admission, when the patient is ready, able to go and goes (rule 6)."""
+        self.ready[row], self.transfer_end[row], self.go[row] = instants_of_stay(
+            self.admitted[row],
+            self.requested[row],
+            self.needed_days[row],
+            self.transfer_days[row],
+            self.network.units[self.unit[row]],
+            self.network.stages[self.stage[row]],
+        )
 
     def stop_waiting(self, row: int) -> None:
         """Take a row off the waiting list."""
@@ -248,12 +242,12 @@ class Simulation:
 
     def set_timers(self, row: int) -> None:
         """Have places given again when a rung opens, and the patient stop asking when patience ends."""
-        now, requested = self.env.now, self.requested[row]
+        now, requested = self.clock.now, self.requested[row]
         for after_days, _, _ in self.ladder[row]:
             if requested + after_days > now:
-                self.at(requested + after_days, partial(self.give_if_waiting, row))
+                self.clock.at(requested + after_days, partial(self.give_if_waiting, row))
         if self.patience_days[row] < math.inf:
-            self.at(requested + self.patience_days[row], partial(self.exit_if_waiting, row))
+            self.clock.at(requested + self.patience_days[row], partial(self.exit_if_waiting, row))
 
     def give_if_waiting(self, row: int) -> None:
         """Have places given if a patient still waits when a rung opens."""
@@ -267,7 +261,7 @@ class Simulation:
             self.give_places_now()
             if not self.is_exit_due:
                 self.is_exit_due = True
-                self.at(self.env.now, self.exit_together, EXIT)
+                self.clock.at(self.clock.now, self.exit_together, EXIT)
 
     def exit_together(self) -> None:
         """Let all whose leave or `then` rung is due and who still wait go, together (step C)."""
@@ -276,34 +270,16 @@ class Simulation:
         self.leaving.clear()
         for row in leaving:
             self.stop_waiting(row)
-            self.left[row] = self.env.now
+            self.left[row] = self.clock.now
             if self.then_row[row] == NONE:
                 self.finish(self.patient[row], self.exit_outcome[row])
-            self.happen(self.answers.pop(row), self.env.now, DUE, STOPPED)
-
-    # ---- time -------------------------------------------------------------------------------------------------
-
-    def at(self, day: float, act: Callable[[], None] | None = None, step: int = DUE) -> simpy.Event:
-        """Return an event at an absolute instant; SimPy's own timeouts are relative, and now + (t - now) is not t."""
-        event = self.env.event()
-        if act is not None:
-            assert event.callbacks is not None
-            event.callbacks.append(lambda _event: act())
-        self.happen(event, day, step)
-        return event
-
-    def happen(self, event: simpy.Event, day: float, step: int, value: str = "") -> None:
-        """Put an event in the queue for an absolute instant, with the answer it brings."""
-        event._ok, event._value = True, value
-        order = next(self.env._eid)
-        rank = order if self.shuffle is None else self.shuffle.random()
-        heapq.heappush(self.queue, (day, step, rank, event))
+            self.clock.happen(self.answers.pop(row), self.clock.now, answer=STOPPED)
 
     def give_places_now(self) -> None:
         """Have places given, if anybody waits, once everything due at this instant has happened."""
         if self.waiting and not self.is_giving_due:
             self.is_giving_due = True
-            self.at(self.env.now, self.give_places, GIVE)
+            self.clock.at(self.clock.now, self.give_places, GIVE)
 
     def run(self) -> None:
         """Run until the end: what is due before it happens, nothing later."""
@@ -312,28 +288,18 @@ class Simulation:
             if entry.day <= start:
                 self.change(entry)
             else:
-                self.at(entry.day, partial(self.change, entry), TIMETABLE)
-        self.env.process(self.referrals())
-        queue, end, step = self.queue, self.network.end_day, self.env.step
-        while queue and queue[0][0] < end:
-            step()
+                self.clock.at(entry.day, partial(self.change, entry), TIMETABLE)
+        self.clock.start(self.referrals())
+        self.clock.run_until(self.network.end_day)
 
     def stays(self) -> Stays:
         """Return what happened."""
-        requested = np.array(self.requested)
-        asked = np.flatnonzero(~np.isnan(requested))
-        return Stays(
-            row=asked,
-            patient=self.patients.patient[asked],
-            stage=self.patients.stage[asked],
-            visit=self.patients.visit[asked],
-            requested_day=requested[asked],
-            admitted_day=np.array(self.admitted)[asked],
-            ready_day=np.array(self.ready)[asked],
-            transfer_end_day=np.array(self.transfer_end)[asked],
-            go_day=np.array(self.go)[asked],
-            left_day=np.array(self.left)[asked],
-            unit=np.array(self.unit, dtype=np.int64)[asked],
-            rung=np.array(self.rung, dtype=np.int64)[asked],
-            outcome=np.array(self.final_outcome, dtype=np.int64),
-        )
+        days = {
+            "requested_day": self.requested,
+            "admitted_day": self.admitted,
+            "ready_day": self.ready,
+            "transfer_end_day": self.transfer_end,
+            "go_day": self.go,
+            "left_day": self.left,
+        }
+        return stays_of_rows(self.patients, days, self.unit, self.rung, self.final_outcome)

@@ -6,12 +6,16 @@ reducer serves both.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
+
+    from bedsim.patients.population import Patients
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -46,9 +50,29 @@ class Stays:
 
     def equals(self, other: Stays) -> bool:
         """Say whether every column is the same, bit for bit."""
-        import numpy as np
-
         return all(
             np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
             for a, b in ((getattr(self, name), getattr(other, name)) for name in self.__dataclass_fields__)
         )
+
+
+def stays_of_rows(
+    patients: Patients,
+    days: Mapping[str, Sequence[float]],
+    unit: Sequence[int],
+    rung: Sequence[int],
+    outcome: Sequence[int],
+) -> Stays:
+    """Return the stays of the rows that were asked for; `days`, `unit` and `rung` have one element a row."""
+    columns = {name: np.array(values, dtype=np.float64) for name, values in days.items()}
+    asked = np.flatnonzero(~np.isnan(columns["requested_day"]))
+    return Stays(
+        row=asked,
+        patient=patients.patient[asked],
+        stage=patients.stage[asked],
+        visit=patients.visit[asked],
+        unit=np.array(unit, dtype=np.int64)[asked],
+        rung=np.array(rung, dtype=np.int64)[asked],
+        outcome=np.array(outcome, dtype=np.int64),
+        **{name: values[asked] for name, values in columns.items()},
+    )

@@ -9,6 +9,7 @@ the scenario's `extends` chain, so that overlays do not change it. Observed coun
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -55,11 +56,14 @@ def draw_arrivals(blueprint: Blueprint, stream: str, seed: int, replication: int
             scenario, stream, seed, replication, first, last
         )
         arrivals += _thinned(scenario, stream, names, daily, first)
+    booked: Counter[float] = Counter()
     for booking in referrals.booked:
         day = day_of(scenario, booking.date, booking.hour)
         if first <= day < last:
-            index = np.arange(booking.patients)
-            arrivals.append(Arrivals(f"booked {booking.date}", index, np.full(booking.patients, day)))
+            index = np.arange(booked[day], booked[day] + booking.patients)
+            booked[day] += booking.patients
+            origin = f"booked {booking.date} {booking.hour:g}"
+            arrivals.append(Arrivals(origin, index, np.full(booking.patients, day)))
     return arrivals
 
 

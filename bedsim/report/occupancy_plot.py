@@ -47,11 +47,12 @@ def occupancy_figure(run: Run) -> Figure:
         label=f"open beds ({beds[-1]:.0f})",
     )
     census.set_ylabel("people in planned beds\nat midnight")
-    census.set_ylim(bottom=0)
+    census.set_ylim(0, 1.06 * max(beds.max(), run.value("midnight_census", statistic="max")))
     _fan(overflow, run, "overflow")
     overflow.set_ylabel("overflow: people waiting,\nin escalation or out of area")
     overflow.set_ylim(bottom=0)
-    overflow.set_xlabel("date")
+    overflow.set_xlabel("week beginning")
+    overflow.set_xlim(dates[0], dates[-1])
     census.legend(loc="lower left", frameon=False, ncols=4, fontsize=9)
     for axes in (census, overflow):
         axes.spines[["top", "right"]].set_visible(False)

@@ -73,7 +73,8 @@ def _ladder_rule(run: Run) -> str:
     }
     if not after:
         return ""
-    return f" - some planned beds are offered only after {min(after):g} days, so a wait need not mean that beds lack"
+    days = f"{min(after):g} day{'' if min(after) == 1 else 's'}"
+    return f" - some planned beds are offered only after {days} of waiting, so a wait need not mean that beds lack"
 
 
 def _meaning(run: Run) -> Iterable[str]:

@@ -46,7 +46,7 @@ def test_a_single_unit_first_come_first_served_is_the_kiefer_wolfowitz_recursion
 @pytest.mark.parametrize("batch", range(4))
 @pytest.mark.parametrize("is_loss", [True, False])
 def test_loss_and_impatience_are_recursions_over_free_times(batch: int, is_loss: bool) -> None:
-    """Who finds no place within the patience (0: at once) goes at arrival + patience; the others are served in order."""
+    """Who finds no place within the patience (0: at once) goes at arrival + patience; others are served in order."""
     for seed in range(batch * N_CASES // 4, (batch + 1) * N_CASES // 4):
         arrivals, needs, patiences, places = _queue(seed)
         patiences = patiences * (not is_loss)

@@ -43,7 +43,7 @@ def test_a_place_freed_in_the_instant_of_asking_is_taken_by_a_patient_who_would_
 
 
 def test_leave_rungs_due_together_go_together_and_their_places_are_given_afterwards() -> None:
-    """Two wait for the other's unit, both patiences end on day 3: both leave, neither gets the place the other frees."""
+    """Two wait for the other's unit, both patiences end on day 3: both leave, neither gets the other's place."""
     first = Step(1.0, rungs((0, 0)), next=Step(1.0, rungs((0, 1)), patience=2.0))
     second = Step(1.0, rungs((0, 1)), next=Step(1.0, rungs((0, 0)), patience=2.0))
     stays = run([unit(1, "a"), unit(1, "b")], [(0.0, first), (0.0, second)])
@@ -53,7 +53,7 @@ def test_leave_rungs_due_together_go_together_and_their_places_are_given_afterwa
 
 
 def test_a_stage_of_0_days_lets_the_place_be_used_twice_in_one_instant() -> None:
-    """One place; two ask on day 1 for 0 days, one with (0, leave): the second round of the instant serves the second."""
+    """One place; two ask on day 1 for 0 days, one with (0, leave): the second round serves the second."""
     stays = run([unit(1)], [(1.0, Step(0.0)), (1.0, Step(0.0, patience=0.0))])
     assert same(stays.admitted_day, [1, 1])
     assert same(stays.left_day, [1, 1])
@@ -97,7 +97,7 @@ def test_the_next_stage_is_asked_for_when_the_stage_before_lets_go() -> None:
 
 
 def test_a_patient_stays_put_in_a_unit_that_is_closed_full_and_shrunk() -> None:
-    """The unit closes and shrinks to 0 on day 1; on day 2 both people keep their places for the next stage, uncleaned."""
+    """The unit closes and shrinks to 0 on day 1; on day 2 both keep their places for the next stage, uncleaned."""
     route = Step(2.0, next=Step(3.0, rungs((0, (1, 0)))))
     stays = run(
         [unit(2, "own", turnover_days=1.0), unit(5, "free")], [(0.0, route), (0.0, route)], [(1.0, 0, 0, False)]
@@ -180,7 +180,7 @@ def test_an_unlimited_unit_is_never_full_and_never_cleaned_but_may_be_closed() -
 
 
 def test_a_place_given_up_as_the_unit_becomes_limited_is_cleaned() -> None:
-    """The timetable of an instant counts for everything in it: 1 place from day 2 on, given up on day 2, cleaned to 4."""
+    """The timetable of an instant counts for everything in it: 1 place from day 2, given up on 2, cleaned to 4."""
     people = [(0.0, Step(2.0)), (1.0, Step(2.0, rungs((0, 1)), next=Step(1.0))), (2.0, Step(1.0))]
     stays = run([unit(math.inf, "a", turnover_days=2.0), unit(1, "b")], people, [(2.0, 0, 1, True)])
     assert same(stays.admitted_day, [0, 1, 7, 4])
@@ -279,7 +279,7 @@ def test_a_place_given_up_by_moving_on_or_by_leaving_unplaced_is_cleaned_too() -
 
 
 def test_rows_due_before_or_at_the_first_instant_are_applied_first_in_their_order() -> None:
-    """Shut on day -9, open with 2 places on day -2, with 1 place on day 0 = the start: one of two is admitted on day 0."""
+    """Shut on day -9, open with 2 places on day -2, with 1 on day 0 = the start: one of two is admitted then."""
     timetable = [(-9.0, 0, 0, False), (-2.0, 0, 2, True), (0.0, 0, 1, True)]
     stays = run([unit(7)], [(0.0, Step(3.0)), (0.0, Step(1.0))], timetable)
     assert same(stays.admitted_day, [0, 3])

@@ -31,7 +31,7 @@ def same(a: object, b: object) -> bool:
 def test_one_worker_and_two_give_the_same_bits() -> None:
     """Serial = parallel, over two real worker processes, neither of which is this one."""
     plan = plan_run(small_scenario(), 6)
-    alone = replicate(plan.blueprint, 6, seed=3, workers=1)
+    alone = replicate(plan.blueprint, 6, seed=3, workers=1, per_task=4)
     shared = replicate(plan.blueprint, 6, seed=3, workers=2)
     assert alone.worker_ids == {os.getpid()}
     assert len(shared.worker_ids) == 2
@@ -76,11 +76,9 @@ def test_an_interruption_keeps_what_was_finished() -> None:
         if len(done) == 3:
             raise KeyboardInterrupt
 
-    run, batch = conduct(plan, seed=1, workers=1, progress=stop_at_three)
+    batch = replicate(plan.blueprint, 5, seed=1, workers=1, progress=stop_at_three)
     assert batch.interrupted
-    assert run is not None
-    assert run.interrupted
-    assert run.n_replications == 3
+    assert [one.replication for one in batch.finished] == [0, 1, 2]
 
 
 def test_the_interval_is_students() -> None:

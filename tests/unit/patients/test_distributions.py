@@ -29,20 +29,30 @@ CONTINUOUS = {
     "truncated below": {"weibull": {"mean": 10.0, "cv": 0.8}, "truncate": {"min_days": 3.0}},
 }
 MIXTURES = {
-    "mixture": {"mixture": ({"weight": 0.7, "exponential": {"mean": 4.0}}, {"weight": 0.3, "lognormal": {"mean": 30.0, "cv": 0.5}})},
-    "mixture, long part first": {"mixture": ({"weight": 0.5, "exponential": {"mean": 60.0}}, {"weight": 0.5, "exponential": {"mean": 2.0}})},
+    "mixture": {
+        "mixture": (
+            {"weight": 0.7, "exponential": {"mean": 4.0}},
+            {"weight": 0.3, "lognormal": {"mean": 30.0, "cv": 0.5}},
+        )
+    },
+    "mixture, long part first": {
+        "mixture": ({"weight": 0.5, "exponential": {"mean": 60.0}}, {"weight": 0.5, "exponential": {"mean": 2.0}})
+    },
     "truncated mixture": {
         "mixture": ({"weight": 0.5, "exponential": {"mean": 60.0}}, {"weight": 0.5, "exponential": {"mean": 2.0}}),
         "truncate": {"min_days": 1.0, "max_days": 20.0},
     },
     "truncated mixture of mixtures": {
         "mixture": (
-            {"weight": 0.5, "mixture": ({"weight": 0.4, "gamma": {"mean": 60.0, "cv": 0.5}}, {"weight": 0.6, "constant": 7.0})},
+            {
+                "weight": 0.5,
+                "mixture": ({"weight": 0.4, "gamma": {"mean": 60.0, "cv": 0.5}}, {"weight": 0.6, "constant": 7.0}),
+            },
             {"weight": 0.5, "exponential": {"mean": 2.0}, "truncate": {"max_days": 5.0}},
         ),
         "truncate": {"max_days": 50.0},
     },
-}  # fmt: skip
+}
 DISCRETE = {"constant": {"constant": 5.0}, "empirical": EMPIRICAL}
 ALL = CONTINUOUS | MIXTURES | DISCRETE
 MIDPOINTS = (np.arange(400_000) + 0.5) / 400_000

@@ -1,0 +1,265 @@
+"""`bedsim run` as it is typed: what it prints, what it leaves behind, and what a mistake costs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bedsim.cli import main
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SMALL = """
+title: {title}
+status: worked_example
+time: {{start: 2026-04-01, run_length_days: 60, warm_up_days: 60, cool_down_days: 30}}
+units:
+  ward: {{kind: community_hospital, beds: 8}}
+  annexe: {{kind: acute, beds: 2}}
+  away: {{kind: out_of_area, places: unlimited}}
+pathways:
+  rehab:
+    first:
+      needed_days: {{lognormal: {{mean: 15, cv: 0.7}}, range: {{mean: [12, 20]}}, assumption: a test}}
+      ladder: [{{units: ward}}, {{after_days: 3, units: out_of_area}}]
+streams:
+  acute: {{pathway: rehab, referrals: {{per_day: {per_day}, range: {{per_day: [0.3, 0.8]}}, derived: a test}}}}
+"""
+Bedsim = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def bedsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Bedsim:
+    """Run the command in a folder of its own, with one worker; return exit code, output and errors."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["bedsim", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        captured = capsys.readouterr()
+        code = stop.value.code
+        return (code if isinstance(code, int) else 0), captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Write a small scenario."""
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL.format(title="A small ward", per_day=0.5))
+    return path
+
+
+def test_a_run_prints_a_verdict_with_both_ranges_a_table_and_where_the_files_are(bedsim: Bedsim, small: Path) -> None:
+    """The verdict names simulation error and the stated ranges, with how often their ends were run."""
+    code, out, _ = bedsim("run", small, "--replications", 12, "--workers", 1)
+    words = " ".join(out.split())
+    assert code == 0
+    assert words.startswith("WORKED EXAMPLE. A small ward. 8 planned beds are fewer than the demand on")
+    assert "simulation error" in words
+    assert "over the stated ranges" in words
+    assert "acute referrals (per_day) 0.3 to 0.8 (here 0.5); mean need of first, days 12 to 20 (here 15)" in words
+    assert "in real runs of 10 replications each" in words
+    assert "demand_beds (beds)" in out
+    folder = Path(out.split("Files: ")[1].split()[0])
+    assert {path.name for path in folder.iterdir()} == {
+        "manifest.json",
+        "occupancy.csv",
+        "occupancy.png",
+        "occupancy.txt",
+        "overflow.csv",
+        "range_ends.csv",
+        "replications.csv",
+        "summary.csv",
+        "verdict.txt",
+    }
+
+
+def test_json_is_one_object_with_the_promised_keys_and_rows(bedsim: Bedsim, small: Path) -> None:
+    """Rows are tidy; percentiles have null intervals, means have numbers; the measures promised are all there."""
+    code, out, _ = bedsim("run", small, "--replications", 3, "--workers", 1, "--format", "json")
+    found = json.loads(out)
+    assert code == 0
+    assert {"scenario", "status", "hash", "seed", "replications", "verdict", "rows"} <= set(found)
+    assert (found["scenario"], found["status"], found["seed"], found["replications"]) == (
+        "small",
+        "worked_example",
+        1,
+        3,
+    )
+    assert set(found["rows"][0]) == {"unit", "measure", "statistic", "value", "ci_low", "ci_high"}
+    system = {row["measure"] for row in found["rows"] if row["unit"] == "system"}
+    promised = (
+        "open_beds midnight_census occupancy_fraction demand_beds overflow overflow_days_fraction waiting p_wait "
+        "wait_days acute_bed_days_lost_per_day delayed_beds delayed_fraction_of_occupied out_of_area_fraction "
+        "referrals_per_day admissions_per_day"
+    )
+    assert set(promised.split()) <= system
+    by = {(row["unit"], row["measure"], row["statistic"]): row for row in found["rows"]}
+    census = by["system", "midnight_census", "mean"]
+    assert census["ci_low"] < census["value"] < census["ci_high"]
+    assert by["system", "midnight_census", "p95"]["ci_low"] is None
+    assert by["ward", "open_beds", "mean"]["value"] == 8
+    assert by["community_hospital", "open_beds", "mean"]["value"] == 8
+
+
+def test_several_runs_come_as_a_list_and_overlays_add_runs(bedsim: Bedsim, small: Path, tmp_path: Path) -> None:
+    """`--also` runs the scenario once more with the overlay on top; JSON then holds a list of runs."""
+    (tmp_path / "busy.yaml").write_text("streams: {acute: {referrals: {per_day: 0.6, assumption: busier}}}")
+    code, out, _ = bedsim("run", small, "--also", "busy.yaml", "--replications", 3, "--workers", 1, "--format", "json")
+    runs = json.loads(out)["runs"]
+    assert code == 0
+    assert [run["scenario"] for run in runs] == ["small", "small-with-busy"]
+    referred = [next(row["value"] for row in run["rows"] if row["measure"] == "referrals_per_day") for run in runs]
+    assert referred[1] > referred[0]
+
+
+def test_the_same_seed_gives_the_same_bytes(bedsim: Bedsim, small: Path) -> None:
+    """Two runs agree in every byte of every table; another seed does not."""
+    folders = []
+    for out, seed in (("one", 1), ("two", 1), ("three", 2)):
+        _, printed, _ = bedsim("run", small, "--replications", 3, "--workers", 1, "--out", out, "--seed", seed)
+        folders.append(small.parent / printed.split("Files: ")[1].split()[0])
+    tables = [{path.name: path.read_bytes() for path in folder.glob("*.csv")} for folder in folders]
+    assert tables[0] == tables[1]
+    assert tables[0] != tables[2]
+
+
+def test_tables_open_in_a_spreadsheet_and_run_no_formula(bedsim: Bedsim, tmp_path: Path) -> None:
+    """A title that begins with = is text, `../` in it leads nowhere, markup stays as written; CSVs begin with a BOM."""
+    hostile = tmp_path / "hostile.yaml"
+    hostile.write_text(SMALL.format(title='"=cmd|../../x <script>[bold]"', per_day=0.5))
+    code, out, _ = bedsim("run", hostile, "--replications", 2, "--workers", 1)
+    assert code == 0
+    assert "=cmd|../../x <script>[bold]" in out
+    folder = tmp_path / "results" / "hostile"
+    assert [path.parent.parent for path in tmp_path.rglob("manifest.json")] == [folder]
+    for path in folder.rglob("*.csv"):
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            assert not [cell for row in csv.reader(file) for cell in row if cell.startswith(("=", "@", "+"))]
+
+
+def test_a_mistake_costs_a_sentence_and_nothing_is_written(bedsim: Bedsim, small: Path, tmp_path: Path) -> None:
+    """Missing file, misspelt key, wrong --set, zero or too many replications: exit code 2 and no results folder."""
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(SMALL.format(title="x", per_day=0.5).replace("beds: 8", "bedz: 8"))
+    for arguments, words in (
+        (["nowhere.yaml"], "nowhere.yaml"),
+        ([wrong], "line 6"),
+        ([small, "--set", "units.wrad.beds=9"], "--set units.wrad.beds=9"),
+        ([small, "--replications", 0], "at least 1"),
+        ([small, "--replications", 10**9], "hours on one core"),
+    ):
+        code, out, err = bedsim("run", *arguments)
+        assert code == 2, arguments
+        assert words in err
+        assert "Traceback" not in err
+        assert out == ""
+        assert not (tmp_path / "results").exists()
+
+
+def test_mistakes_of_several_files_come_together(bedsim: Bedsim, tmp_path: Path) -> None:
+    """Two wrong scenarios give both files' problems at once."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(SMALL.format(title=name, per_day=-1))
+    code, _, err = bedsim("run", "a.yaml", "b.yaml")
+    assert code == 2
+    assert "a.yaml: 1 problem" in err
+    assert "b.yaml: 1 problem" in err
+
+
+def test_an_output_folder_that_cannot_be_written_is_said_before_simulating(bedsim: Bedsim, small: Path) -> None:
+    """A folder below a file cannot be made: exit code 2."""
+    code, out, err = bedsim("run", small, "--out", small / "results")
+    assert code == 2
+    assert "cannot be written" in err
+    assert out == ""
+
+
+def test_overload_is_said_before_the_run(bedsim: Bedsim, tmp_path: Path) -> None:
+    """More need than planned beds is said on the error stream before the verdict, and in the verdict."""
+    crowded = tmp_path / "crowded.yaml"
+    crowded.write_text(SMALL.format(title="Crowded", per_day=0.8))
+    code, out, err = bedsim("run", crowded, "--replications", 2, "--workers", 1)
+    assert code == 0
+    assert "Overload: the planned beds would have to be at least 150% full" in " ".join(err.split())
+    assert "Overload" in out
+
+
+def test_people_stuck_for_ever_end_the_run_with_code_2_and_keep_what_was_finished(
+    bedsim: Bedsim, tmp_path: Path
+) -> None:
+    """A ring found at the end of a replication is an error naming the units."""
+    ring = tmp_path / "ring.yaml"
+    ring.write_text(
+        SMALL.format(title="Ring", per_day=3)
+        .replace(
+            "[{units: ward}, {after_days: 3, units: out_of_area}]",
+            "[{units: ward}]\n      then: {onward: {share: 1.0, next: second}}",
+        )
+        .replace("range: {per_day: [0.3, 0.8]}, ", "")
+        .replace("streams:", RING)
+    )
+    code, _, err = bedsim("run", ring, "--replications", 2, "--workers", 1)
+    words = " ".join(err.split())
+    assert code == 2
+    assert "a ring of waiting people: those in annexe, ward" in words
+    assert "replication 0" in words
+    assert "nothing was written" in words
+
+
+RING = """    second:
+      needed_days: {constant: 10}
+      ladder: [{units: annexe}]
+      then: {back: {share: 0.9, next: first}, home: {share: 0.1}}
+streams:"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
+def test_ctrl_c_keeps_what_was_finished_and_exits_with_130(small: Path, tmp_path: Path) -> None:
+    """A real interruption of a real command over two workers."""
+    script = Path(sys.executable).with_name("bedsim")
+    command = [script, "run", small, "--replications", "50000", "--workers", "2", "--out", tmp_path]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"COLUMNS": "300"},
+    ) as process:
+        time.sleep(10)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "are kept in" in err
+    assert out.startswith("UNFINISHED (")
+    manifest = json.loads(next(tmp_path.rglob("manifest.json")).read_text())
+    assert manifest["unfinished"]
+    assert 0 < manifest["replications"] < 50_000
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """`bedsim --help` answers quickly because NumPy, SciPy, pandas, Matplotlib and pydantic wait until they are used."""
+    code = (
+        "import sys; sys.argv = ['bedsim', '--help']\n"
+        "from bedsim.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'scipy', 'pandas', 'matplotlib', 'pydantic', 'simpy', 'joblib', 'rich'} & set(sys.modules)\n"
+        "print('HEAVY', sorted(heavy))"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "HEAVY []" in printed
+    assert "run" in printed
