@@ -222,7 +222,7 @@ def test_people_stuck_for_ever_end_the_run_with_code_2_and_keep_what_was_finishe
 RING = """    second:
       needed_days: {constant: 10}
       ladder: [{units: annexe}]
-      then: {back: {share: 0.9, next: first}, home: {share: 0.1}}
+      then: {home: {share: 0.6}, back: {share: 0.4, next: first}}
 streams:"""
 
 

@@ -1,0 +1,178 @@
+"""Words, tables and pictures of a run."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from bedsim.analysis.conduct import run
+from bedsim.analysis.run import Run
+from bedsim.measures.definitions import MEASURES
+from bedsim.report import occupancy_plot
+from bedsim.report.numbers import shown, shown_interval
+from bedsim.report.occupancy_plot import alt_text, occupancy_figure, weekly, write_occupancy_plot
+from bedsim.report.tables import COMPARED, TERMINAL_MEASURES, csv_text, harmless, payload
+from bedsim.report.verdict import verdict
+from bedsim.scenario.schema import Scenario
+from bedsim.store.folder import write_folder
+from tests.small import small_tree
+
+
+@pytest.fixture(scope="module")
+def done() -> Run:
+    """Run the small scenario, with both ends of its ranges."""
+    return run(Scenario.model_validate(small_tree()), n_replications=12, seed=1, workers=1)
+
+
+def grey(colour: str) -> float:
+    """Return the relative luminance of a colour, 0 black to 1 white (WCAG 2)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_numbers_are_rounded_to_what_their_interval_bears() -> None:
+    """Up to the first digit of the half-width; fractions in percent; no negative zero."""
+    assert shown("midnight_census", 117.234, 117.0, 117.5) == "117.2"
+    assert shown("midnight_census", 117.234, 110.0, 124.0) == "117"
+    assert shown("p_wait", 0.25678, 0.2518, 0.2618) == "25.7%"
+    assert shown("p_wait", 0.25678, 0.2, 0.3) == "26%"
+    assert shown("wait_days", -0.0001, -0.01, 0.01) == "0.00"
+    assert shown("p_wait", float("nan")) == "none"
+    assert shown_interval("p_wait", 0.25, None, None) == "-"
+    assert shown_interval("wait_days", 1.25, 1.2, 1.3) == "1.20 to 1.30"
+
+
+def test_the_verdict_gives_both_ranges_and_what_the_answer_rests_on(done: Run) -> None:
+    """The answer first, then what the ranges mean, then the inputs; the figures are those of the rows."""
+    answer, meaning, grounds = verdict(done).split("\n\n")
+    demand = done.row("demand_beds")
+    assert answer.startswith("WORKED EXAMPLE. A small system. 10 planned beds are fewer than the demand on ")
+    assert (
+        f"on an average day {shown('demand_beds', demand.value, demand.ci_low, demand.ci_high)} would be in use"
+        in answer
+    )
+    assert f"{done.value('demand_beds', statistic='p95'):.0f} beds would have been enough on 95% of days" in answer
+    low, high = (done.range_ends[end].row("demand_beds") for end in ("low", "high"))
+    ends = [shown("demand_beds", end.value, end.ci_low, end.ci_high) for end in (low, high)]
+    assert f"over the stated ranges {ends[0]} to {ends[1]}" in answer
+    assert "12 replications" in meaning
+    assert "10 replications each" in meaning
+    assert "1 assumed" in grounds
+
+
+def test_the_verdict_never_calls_simulation_error_anything_else(done: Run) -> None:
+    """No forecast, no prediction interval, and an unfinished run says so."""
+    words = verdict(dataclasses.replace(done, interrupted=True))
+    assert words.startswith("UNFINISHED (12 replications).")
+    assert "prediction" not in words
+    assert "confidence" not in words
+
+
+def test_a_scenario_without_ranges_says_that_none_were_run(done: Run) -> None:
+    """The second range is never silently missing."""
+    assert "No ranges of demand or stay were run." in verdict(dataclasses.replace(done, range_ends={}))
+
+
+def test_illustrative_is_marked_in_words_and_picture(done: Run) -> None:
+    """Everywhere it shows."""
+    scenario = done.scenario.model_copy(update={"status": "illustrative"})
+    marked = dataclasses.replace(done, scenario=scenario)
+    assert verdict(marked).startswith("ILLUSTRATIVE. ")
+    assert "ILLUSTRATIVE" in alt_text(marked)
+    title = occupancy_figure(marked).get_suptitle()
+    assert title.startswith("ILLUSTRATIVE. ")
+    assert payload(marked)["status"] == "illustrative"
+
+
+def test_the_picture_has_units_the_bed_line_and_alt_text(done: Run, tmp_path: Path) -> None:
+    """Axes say what they count, the dashed line is at the open beds, the PNG carries its alt text."""
+    census, overflow = occupancy_figure(done).axes
+    assert "people in planned beds" in census.get_ylabel()
+    assert "people waiting" in overflow.get_ylabel()
+    beds = next(line for line in census.lines if str(line.get_label()).startswith("open beds"))
+    assert set(np.asarray(beds.get_ydata()).tolist()) == {10}
+    assert beds.get_linestyle() == "--"
+    path = tmp_path / "picture.png"
+    words = write_occupancy_plot(done, path)
+    assert "10 open beds" in words
+    assert words.encode() in path.read_bytes()
+
+
+def test_the_picture_can_be_read_in_grey() -> None:
+    """Neighbouring tones differ by a contrast of at least 1.5; the lines stand out from the darker band by 3."""
+    tones = {name: grey(getattr(occupancy_plot, name)) for name in ("LIGHT", "DARK", "LINE")}
+
+    def contrast(a: float, b: float) -> float:
+        return (max(a, b) + 0.05) / (min(a, b) + 0.05)
+
+    assert contrast(1.0, tones["LIGHT"]) >= 1.4
+    assert contrast(tones["LIGHT"], tones["DARK"]) >= 1.5
+    assert contrast(tones["DARK"], tones["LINE"]) >= 3
+
+
+def test_a_title_with_dollars_is_text(done: Run) -> None:
+    """Matplotlib does not take part of a title for mathematics."""
+    scenario = done.scenario.model_copy(update={"title": r"$\frac{1}{$ <b>"})
+    occupancy_figure(dataclasses.replace(done, scenario=scenario)).draw_without_rendering()
+
+
+def test_weeks_are_seven_days_of_all_replications() -> None:
+    """Two replications of 15 days make two weeks of 14 values; the last day is left out."""
+    found = weekly(np.arange(30).reshape(2, 15))
+    assert found.tolist() == [[*range(7), *range(15, 22)], [*range(7, 14), *range(22, 29)]]
+
+
+def test_no_cell_of_a_table_is_a_formula() -> None:
+    """Text that a spreadsheet would run gets an apostrophe; numbers and other text stay."""
+    assert [harmless(cell) for cell in ("=1+1", "+x", "-x", "@x", "\tx", "x=1", -1.5, None, float("nan"))] == [
+        "'=1+1",
+        "'+x",
+        "'-x",
+        "'@x",
+        "'\tx",
+        "x=1",
+        -1.5,
+        "",
+        "",
+    ]
+    assert csv_text(("a", "b"), [("x, y", 1.5)]) == 'a,b\r\n"x, y",1.5\r\n'
+
+
+def test_every_measure_a_table_names_exists() -> None:
+    """A measure that is not defined is not published."""
+    assert set(TERMINAL_MEASURES) <= set(MEASURES)
+    assert {measure for measure, _ in COMPARED.values()} <= set(MEASURES)
+
+
+def test_a_folder_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """If a file cannot be written the earlier folder stands, and nothing half-made is left beside it."""
+    folder = tmp_path / "scenario" / "run"
+    write_folder(folder, {"a.txt": "first"})
+
+    def fail(path: Path) -> None:
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(Exception, match="No space left on device"):
+        write_folder(folder, {"a.txt": "second", "b.txt": fail})
+    assert [path.name for path in folder.parent.iterdir()] == ["run"]
+    assert (folder / "a.txt").read_text() == "first"
+    write_folder(folder, {"c.txt": "third"})
+    assert [path.name for path in folder.iterdir()] == ["c.txt"]
+
+
+def test_tables_for_notebooks(done: Run) -> None:
+    """The summary, the percentiles and the shares by stream are data frames in the shared vocabulary."""
+    assert list(done.summary().columns) == ["unit", "measure", "statistic", "value", "ci_low", "ci_high"]
+    percentiles = done.occupancy.percentiles()
+    assert percentiles.loc["system", "p95"] == done.value("midnight_census", statistic="p95")
+    outcomes = done.outcomes()
+    assert set(outcomes["outcome"]) == {"home", "discharged"}
+    assert outcomes["value"].sum() <= 1
+    assert done.first_places().groupby("stream")["value"].sum().item() == pytest.approx(1, abs=0.02)
+    assert done.admissions().set_index("unit").loc["team", "value"] > 0
+    assert done.occupancy.daily("ward_a").shape == (12, 90)
