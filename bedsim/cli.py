@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bedsim.analysis.conduct import Plan
-    from bedsim.analysis.ranges import End
     from bedsim.analysis.replicate import Batch
     from bedsim.analysis.run import Run
     from bedsim.scenario.schema import Scenario
@@ -92,15 +91,15 @@ def run(
     plans = [plan_run(scenario, replications) for scenario in _load_all(scenarios, also or [], set_values or [])]
     ensure_writable(out)
     done: list[tuple[Run, Path]] = []
-    ends: dict[str, Run] = {}
+    known: dict[str, Run] = {}
     for plan in plans:
         _say_before(plan, console)
-        finished, folder, batch = _run_one(plan, seed, workers, out, ends, console)
+        finished, folder, batch = _run_one(plan, seed, workers, out, known, console)
         if finished is not None and folder is not None:
             done.append((finished, folder))
             if format_ is Format.table:
                 _print_run(finished, folder)
-        if batch.interrupted or batch.error is not None:
+        if batch.is_stopped:
             _print_rest(done, format_)
             kept = f"{finished.n_replications} replications are kept in {folder}" if finished else "nothing was written"
             print(f"Interrupted; {kept}." if batch.interrupted else f"{batch.error}\n{kept}.", file=sys.stderr)
@@ -125,36 +124,18 @@ def _load_all(scenarios: list[Path], also: list[Path], set_values: list[str]) ->
 
 
 def _run_one(
-    plan: Plan, seed: int, workers: int | None, out: Path, ends: dict[str, Run], console: Console
+    plan: Plan, seed: int, workers: int | None, out: Path, known: dict[str, Run], console: Console
 ) -> tuple[Run | None, Path | None, Batch]:
-    """Run a plan and the ends of its ranges, publish what was finished, and return it with what stopped the rest."""
-    from dataclasses import replace
-
-    from bedsim.analysis.conduct import conduct, plan_run
-    from bedsim.analysis.ranges import at_range_end, n_at_range_ends, ranged_inputs
+    """Run a plan behind a progress bar and publish what was finished; return it with what stopped the rest."""
+    from bedsim.analysis.conduct import conduct
     from bedsim.report.progress import progress
     from bedsim.report.publish import publish
 
     began = time.perf_counter()
-    wanted: dict[End, Plan] = {}
-    if ranged_inputs(plan.scenario):
-        n = n_at_range_ends(plan.n_replications)
-        wanted = {end: plan_run(at_range_end(plan.scenario, end), n) for end in ("low", "high")}
-    new = {end: at for end, at in wanted.items() if at.hash not in ends}
-    total = plan.n_replications + sum(at.n_replications for at in new.values())
-    with progress(console, plan.scenario.slug, total) as advance:
-        finished, batch = conduct(plan, seed, workers, advance)
-        for at in new.values():
-            if not (batch.interrupted or batch.error):
-                end_run, batch = conduct(at, seed, workers, advance)
-                if end_run is not None and not end_run.interrupted:
-                    ends[at.hash] = end_run
-    if finished is None:
-        return None, None, batch
-    if all(at.hash in ends for at in wanted.values()):
-        finished = replace(finished, range_ends={end: ends[at.hash] for end, at in wanted.items()})
-    finished = replace(finished, interrupted=batch.interrupted or batch.error is not None)
-    return finished, publish(finished, out, time.perf_counter() - began), batch
+    with progress(console, plan.scenario.slug, plan.n_to_run(known)) as advance:
+        finished, batch = conduct(plan, seed, workers, advance, known)
+    folder = None if finished is None else publish(finished, out, time.perf_counter() - began)
+    return finished, folder, batch
 
 
 def _say_before(plan: Plan, console: Console) -> None:

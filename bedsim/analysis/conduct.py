@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bedsim.analysis.overload import overload, visits_per_day
 from bedsim.analysis.ranges import at_range_end, n_at_range_ends, ranged_inputs
-from bedsim.analysis.replicate import Alter, Batch, Progress, replicate
+from bedsim.analysis.replicate import Batch, Progress, replicate
 from bedsim.analysis.run import Run
 from bedsim.analysis.warm_up import choose_warm_up
 from bedsim.errors import BedsimError, RunTooLargeError
 from bedsim.patients.blueprint import prepare
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bedsim.analysis.overload import Overload
+    from bedsim.analysis.ranges import End
     from bedsim.analysis.warm_up import WarmUp
     from bedsim.patients.blueprint import Blueprint
     from bedsim.scenario.schema import Scenario
@@ -46,6 +49,12 @@ class Plan:
     n_replications: int
     n_stays: float
     """Stays expected, all replications together."""
+    ends: dict[End, Plan] = field(default_factory=dict)
+    """The low and the high end of the stated ranges; none if no range is stated."""
+
+    def n_to_run(self, known: Mapping[str, Run]) -> int:
+        """Return how many replications there are to run, those of range ends already known left out."""
+        return self.n_replications + sum(end.n_replications for end in self.ends.values() if end.hash not in known)
 
 
 def plan_run(scenario: Scenario, n_replications: int) -> Plan:
@@ -61,7 +70,7 @@ def plan_run(scenario: Scenario, n_replications: int) -> Plan:
     Returns
     -------
     Plan
-        With the warm-up chosen and the overload bound found.
+        With the warm-up chosen, the overload bound found and the ends of the stated ranges planned too.
 
     Raises
     ------
@@ -72,11 +81,12 @@ def plan_run(scenario: Scenario, n_replications: int) -> Plan:
     """
     if n_replications < 1:
         raise BedsimError(f"replications must be at least 1, but is {n_replications}. Try --replications 100.")
-    _refuse_cost(scenario, n_replications, 0)
-    warm_up = choose_warm_up(scenario)
-    blueprint = prepare(scenario, warm_up.days)
-    n_stays = _refuse_cost(scenario, n_replications, warm_up.days)
-    return Plan(scenario, blueprint, warm_up, overload(blueprint), scenario_hash(scenario), n_replications, n_stays)
+    plan = _plan(scenario, n_replications)
+    if not ranged_inputs(scenario):
+        return plan
+    n = n_at_range_ends(n_replications)
+    ends: tuple[End, End] = ("low", "high")
+    return replace(plan, ends={end: _plan(at_range_end(scenario, end), n) for end in ends})
 
 
 def conduct(
@@ -84,34 +94,43 @@ def conduct(
     seed: int,
     workers: int | None = None,
     progress: Progress | None = None,
-    alter: Alter | None = None,
+    known: dict[str, Run] | None = None,
 ) -> tuple[Run | None, Batch]:
-    """Simulate a plan; return the run, None if no replication was finished, and the batch with what stopped it."""
-    per_task = max(1, int(STAYS_PER_TASK * plan.n_replications / max(plan.n_stays, 1.0)))
-    batch = replicate(plan.blueprint, plan.n_replications, seed, workers, progress, alter, per_task)
-    if not batch.finished:
-        return None, batch
-    run = Run(
-        scenario=plan.scenario,
-        blueprint=plan.blueprint,
-        seed=seed,
-        hash=plan.hash,
-        measures=tuple(batch.finished),
-        warm_up=plan.warm_up,
-        overload=plan.overload,
-        interrupted=batch.interrupted or batch.error is not None,
-        worker_ids=frozenset(batch.worker_ids),
-    )
+    """Simulate a plan and the ends of its ranges, and keep what was finished whatever stopped the rest.
+
+    Parameters
+    ----------
+    plan
+        From `plan_run`.
+    seed
+        Root of all random streams.
+    workers
+        Worker processes; by default one a core.
+    progress
+        Told how many more replications were finished.
+    known
+        Range ends already run with this seed, by hash: they are taken from here, and new ones added.
+
+    Returns
+    -------
+    tuple[Run | None, Batch]
+        The run, None if no replication was finished; and the last batch, which says what stopped it if anything did.
+    """
+    known = {} if known is None else known
+    run, batch = _simulate(plan, seed, workers, progress)
+    for end in plan.ends.values():
+        if end.hash not in known and not batch.is_stopped:
+            at_end, batch = _simulate(end, seed, workers, progress)
+            if at_end is not None and not batch.is_stopped:
+                known[end.hash] = at_end
+    if run is not None:
+        ends = {name: known[end.hash] for name, end in plan.ends.items() if end.hash in known}
+        complete = ends if len(ends) == len(plan.ends) else {}
+        run = replace(run, range_ends=complete, interrupted=batch.is_stopped)
     return run, batch
 
 
-def run(
-    scenario: Scenario,
-    n_replications: int = 100,
-    seed: int = 1,
-    workers: int | None = None,
-    ranges: bool = True,
-) -> Run:
+def run(scenario: Scenario, n_replications: int = 100, seed: int = 1, workers: int | None = None) -> Run:
     """Return a run of a scenario, and of both ends of its stated ranges.
 
     Parameters
@@ -124,8 +143,6 @@ def run(
         Root of all random streams; the same seed gives the same numbers.
     workers
         Worker processes; by default one a core. The numbers do not depend on it.
-    ranges
-        Whether to run the low and the high end of the stated ranges too, for the verdict's second range.
 
     Returns
     -------
@@ -142,14 +159,34 @@ def run(
         raise batch.error
     if batch.interrupted or done is None:
         raise KeyboardInterrupt
-    if not ranges or not ranged_inputs(scenario):
-        return done
-    n = n_at_range_ends(n_replications)
-    low, high = at_range_end(scenario, "low"), at_range_end(scenario, "high")
-    return replace(
-        done,
-        range_ends={"low": run(low, n, seed, workers, False), "high": run(high, n, seed, workers, False)},
+    return done
+
+
+def _plan(scenario: Scenario, n_replications: int) -> Plan:
+    _refuse_cost(scenario, n_replications, 0)
+    warm_up = choose_warm_up(scenario)
+    blueprint = prepare(scenario, warm_up.days)
+    n_stays = _refuse_cost(scenario, n_replications, warm_up.days)
+    return Plan(scenario, blueprint, warm_up, overload(blueprint), scenario_hash(scenario), n_replications, n_stays)
+
+
+def _simulate(plan: Plan, seed: int, workers: int | None, progress: Progress | None) -> tuple[Run | None, Batch]:
+    """Simulate a plan without the ends of its ranges."""
+    per_task = max(1, int(STAYS_PER_TASK * plan.n_replications / max(plan.n_stays, 1.0)))
+    batch = replicate(plan.blueprint, plan.n_replications, seed, workers, progress, per_task=per_task)
+    if not batch.finished:
+        return None, batch
+    run = Run(
+        scenario=plan.scenario,
+        blueprint=plan.blueprint,
+        seed=seed,
+        hash=plan.hash,
+        measures=tuple(batch.finished),
+        warm_up=plan.warm_up,
+        overload=plan.overload,
+        interrupted=batch.is_stopped,
     )
+    return run, batch
 
 
 def scenario_hash(scenario: Scenario) -> str:

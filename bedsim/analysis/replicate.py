@@ -37,6 +37,11 @@ class Batch:
     error: StuckError | None = None
     interrupted: bool = False
 
+    @property
+    def is_stopped(self) -> bool:
+        """Say whether something stopped the rest."""
+        return self.interrupted or self.error is not None
+
 
 def replicate_once(
     blueprint: Blueprint, seed: int, replication: int, alter: Alter | None = None
@@ -130,7 +135,7 @@ def replicate(
         batch.interrupted = True
     finally:
         results.close()
-        if workers > 1 and (batch.interrupted or batch.error):
+        if workers > 1 and batch.is_stopped:
             _stop_workers()
     batch.finished.sort(key=lambda one: one.replication)
     return batch

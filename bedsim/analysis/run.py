@@ -60,7 +60,6 @@ class Run:
     overload: Overload
     range_ends: dict[End, Run] = field(default_factory=dict)
     interrupted: bool = False
-    worker_ids: frozenset[int] = frozenset()
 
     @property
     def n_replications(self) -> int:

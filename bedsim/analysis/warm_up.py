@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bedsim.errors import BedsimError
-from bedsim.patients.arrivals import DAYS_PER_YEAR
 from bedsim.patients.blueprint import prepare
 from bedsim.patients.draw import draw
 from bedsim.patients.population import NONE
+from bedsim.scenario.demand import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

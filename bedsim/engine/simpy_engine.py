@@ -50,9 +50,9 @@ def simulate(patients: Patients, network: Network, shuffle: np.random.Generator 
     Stays
         Every stage asked for, from the network's start to its end.
     """
-    ward = Simulation(patients, network, shuffle)
-    ward.run()
-    return ward.stays()
+    simulation = Simulation(patients, network, shuffle)
+    simulation.run()
+    return simulation.stays()
 
 
 class Simulation:
@@ -72,7 +72,6 @@ class Simulation:
         self.leaving: list[int] = []
         self.answers: dict[int, simpy.Event] = {}
         self.is_giving_due = False
-        self.is_exit_due = False
         self._read(patients)
         n = patients.n_rows
         self.requested, self.admitted, self.ready = [math.nan] * n, [math.nan] * n, [math.nan] * n
@@ -257,15 +256,12 @@ class Simulation:
     def exit_if_waiting(self, row: int) -> None:
         """Note that a leave or `then` rung is due; it acts at the end of the instant (step C)."""
         if row in self.answers:
-            self.leaving.append(row)
-            self.give_places_now()
-            if not self.is_exit_due:
-                self.is_exit_due = True
+            if not self.leaving:
                 self.clock.at(self.clock.now, self.exit_together, EXIT)
+            self.leaving.append(row)
 
     def exit_together(self) -> None:
         """Let all whose leave or `then` rung is due and who still wait go, together (step C)."""
-        self.is_exit_due = False
         leaving = [row for row in self.leaving if row in self.answers]
         self.leaving.clear()
         for row in leaving:

@@ -3,7 +3,8 @@
 Why: more demand must add people and move nobody, and a longer warm-up must change nobody. Candidates of a stream
 come in layers, each a Poisson process of one constant rate R drawn both ways from day 0; a candidate of layer k at
 time t is referred if its own uniform is below clip(rate(t)/R - k, 0, 1). R is a power of two fixed by the root of
-the scenario's `extends` chain, so that overlays do not change it. Observed counts and bookings are not thinned.
+the scenario's `extends` chain, so that overlays do not change it; in a scenario that was not loaded, by the stream's
+own base rate. Observed counts and bookings are not thinned.
 """
 
 from __future__ import annotations
@@ -16,20 +17,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedsim.errors import BedsimError
 from bedsim.patients.distributions import GammaShape
 from bedsim.patients.network import day_of
+from bedsim.scenario.demand import DAYS_PER_YEAR, base_rate_per_day
+from bedsim.scenario.tables import mean_of_column
 from bedsim.streams import Name, uniforms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedsim.patients.blueprint import Blueprint
-    from bedsim.scenario.schema import Referrals, Scenario
+    from bedsim.scenario.demand import Referrals
+    from bedsim.scenario.schema import Scenario
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-DAYS_PER_YEAR = 365.25
+MOST_LAYERS = 1_000
 FORWARD, BACKWARD = "forward", "backward"
 
 
@@ -93,11 +98,9 @@ def expected_per_day(scenario: Scenario, stream: str, first: int, last: int) -> 
 
 def base_per_day(scenario: Scenario, referrals: Referrals, first: int, last: int) -> Floats | None:
     """Return the base rate of each day, people a day; None if the stream has no rate (booked or observed only)."""
-    if referrals.per_day is not None:
-        return np.full(last - first, float(referrals.per_day))
-    if referrals.per_1000_a_year is not None:
-        assert referrals.population is not None
-        return np.full(last - first, referrals.per_1000_a_year * referrals.population / 1_000 / DAYS_PER_YEAR)
+    constant = base_rate_per_day(referrals.per_day, referrals.per_1000_a_year, referrals.population)
+    if constant is not None:
+        return np.full(last - first, float(constant))
     if referrals.expected_csv is None:
         return None
     rate = np.zeros(last - first)
@@ -129,10 +132,15 @@ def _thinned(scenario: Scenario, stream: str, names: tuple[Name, ...], daily: Fl
     peak = daily.max(initial=0.0) * hourly.max()
     if peak <= 0:
         return []
-    root = scenario.candidate_rates_per_day.get(stream, 0.0) or peak
-    layer_rate = 2.0 ** math.ceil(math.log2(root))
+    layer_rate = _layer_rate(scenario, stream)
     arrivals = []
-    for layer in range(math.ceil(peak / layer_rate)):
+    n_layers = math.ceil(peak / layer_rate)
+    if n_layers > MOST_LAYERS:
+        raise BedsimError(
+            f"stream {stream} refers up to {peak:g} people a day, more than {MOST_LAYERS} times the rate in the root of "
+            f"its extends chain ({layer_rate:g} a day). Try a rate nearer to it there."
+        )
+    for layer in range(n_layers):
         for way, horizon in ((FORWARD, first + len(daily)), (BACKWARD, -first)):
             origin = f"layer {layer} {way}"
             gaps = _candidate_gaps((*names, origin, "gap"), layer_rate, max(horizon, 0))
@@ -145,6 +153,21 @@ def _thinned(scenario: Scenario, stream: str, names: tuple[Name, ...], daily: Fl
             keep = uniforms((*names, origin, "keep"), len(gaps))[index] < np.clip(rate / layer_rate - layer, 0.0, 1.0)
             arrivals.append(Arrivals(origin, index[keep], day[keep]))
     return arrivals
+
+
+def _layer_rate(scenario: Scenario, stream: str) -> float:
+    """Return R, the power of two at or above the root's rate; at or above the stream's own base rate without one.
+
+    Neither depends on what varies demand or on the replication: else the same person would not be the same.
+    """
+    referrals = scenario.streams[stream].referrals
+    if referrals.expected_csv is None:
+        own = base_rate_per_day(referrals.per_day, referrals.per_1000_a_year, referrals.population)
+    else:
+        own = mean_of_column(scenario.tables[referrals.expected_csv], "expected_per_day")
+    root = scenario.candidate_rates_per_day.get(stream) or own
+    assert root, f"stream {stream} has candidates but no base rate"
+    return 2.0 ** math.ceil(math.log2(root))
 
 
 def _candidate_gaps(names: tuple[Name, ...], rate: float, horizon: float) -> Floats:

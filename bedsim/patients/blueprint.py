@@ -6,6 +6,7 @@ it, a seed and a replication number into patients.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedsim.patients.distributions import Shape
-    from bedsim.scenario.schema import PresentAtStart, Rung, Scenario, Stage
+    from bedsim.scenario.schema import PresentAtStart, Scenario, Stage
     from bedsim.scenario.shapes import Distribution
+    from bedsim.streams import Name
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class ExitRung:
     """A leave or `then` rung: its wait, fixed or drawn, and what follows."""
 
     after_days: float | Shape
+    names: tuple[Name, ...]
+    """What the rung is called in its stage: its waits are drawn under these names, wherever it stands."""
     outcome: int = NONE
     then_stage: int = NONE
 
@@ -178,7 +182,7 @@ class _Compiler:
             name=name,
             priority=spec.priority,
             branches=tuple(self._branches(pathway, spec)),
-            exits=tuple(self._exit(pathway, rung) for rung in spec.ladder if rung.units is None),
+            exits=tuple(self._exits(pathway, spec)),
         )
 
     def stream(self, name: str) -> StreamPlan:
@@ -200,12 +204,7 @@ class _Compiler:
         assert entry.stream is not None
         assert entry.unit is not None
         assert entry.stage is not None
-        places = self.scenario.units[entry.unit].places
-        n = entry.patients
-        if n is None:
-            assert isinstance(places, int)
-            assert entry.fraction is not None
-            n = round(entry.fraction * places)
+        n = entry.n_people(self.scenario.units[entry.unit].places)
         residual = None if entry.residual_days is None else self._shape(entry.residual_days)
         place = (entry.stream, entry.unit, entry.stage)
         return [PresentGroup(f"present {i}", *self._place(*place), n, residual)]
@@ -248,12 +247,23 @@ class _Compiler:
             for name, branch in spec.then.items()
         ]
 
-    def _exit(self, pathway: str, rung: Rung) -> ExitRung:
-        after = rung.after_days if isinstance(rung.after_days, float | int) else self._shape(rung.after_days)
-        if rung.leave is not None:
-            return ExitRung(after, outcome=_number(self.outcomes, rung.leave))
-        assert rung.then is not None
-        return ExitRung(after, then_stage=self.stages.index((pathway, rung.then)))
+    def _exits(self, pathway: str, spec: Stage) -> list[ExitRung]:
+        exits: list[ExitRung] = []
+        n_earlier: Counter[tuple[str, str]] = Counter()
+        for rung in spec.ladder:
+            if rung.units is not None:
+                continue
+            after = rung.after_days if isinstance(rung.after_days, float | int) else self._shape(rung.after_days)
+            if rung.leave is not None:
+                name = ("leave", rung.leave)
+                leads_to = {"outcome": _number(self.outcomes, rung.leave)}
+            else:
+                assert rung.then is not None
+                name = ("then", rung.then)
+                leads_to = {"then_stage": self.stages.index((pathway, rung.then))}
+            exits.append(ExitRung(after, (*name, n_earlier[name]), **leads_to))
+            n_earlier[name] += 1
+        return exits
 
     def _shape(self, spec: Distribution) -> Shape:
         return shape_of(spec, self.scenario.tables)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bedsim.errors import BedsimError
 from bedsim.patients.arrivals import draw_arrivals
 from bedsim.patients.blueprint import Blueprint, PresentGroup, StagePlan, ladder_index, own_ladder_index
+from bedsim.patients.columns import Columns, Group, assemble
 from bedsim.patients.population import NONE, Patients
 from bedsim.streams import Name, uniforms
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from bedsim.patients.distributions import Shape
 
-    Column = NDArray[Any]
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Uniform = Callable[..., Floats]
@@ -33,17 +33,6 @@ MOST_STAGES = 50
 """Of one person's route; a route that would be longer is refused, not cut short."""
 PRESENT_PRIORITY = -1_000_000
 """People who hold a place at the first instant come before everybody who asks at that instant."""
-
-
-@dataclass(frozen=True)
-class _Group:
-    """People of one stream and origin; `index` is their place in the origin's streams of uniforms."""
-
-    stream: int
-    origin: str
-    index: Ints
-    referred_day: Floats
-    present: PresentGroup | None = None
 
 
 @dataclass(frozen=True)
@@ -81,57 +70,28 @@ def draw(blueprint: Blueprint, seed: int, replication: int) -> Patients:
         If somebody's route has more than 50 stages, or a length is negative or not finite.
     """
     groups = _groups(blueprint, seed, replication)
-    columns = _Columns()
+    columns = Columns()
     people, offset = [], 0
     for group in groups:
         people.append(_draw_group(blueprint, group, offset, seed, replication, columns))
         offset += len(group.index)
-    return _assemble(groups, people, columns)
+    return assemble(groups, people, columns)
 
 
-def _groups(blueprint: Blueprint, seed: int, replication: int) -> list[_Group]:
+def _groups(blueprint: Blueprint, seed: int, replication: int) -> list[Group]:
     start = blueprint.network.start_day
     groups = [
-        _Group(present.stream, present.label, np.arange(present.n), np.full(present.n, start), present)
+        Group(present.stream, present.label, np.arange(present.n), np.full(present.n, start), present)
         for present in blueprint.present
     ]
     for i, stream in enumerate(blueprint.streams):
         for arrivals in draw_arrivals(blueprint, stream.name, seed, replication):
-            groups.append(_Group(i, arrivals.origin, arrivals.index, arrivals.referred_day))
+            groups.append(Group(i, arrivals.origin, arrivals.index, arrivals.referred_day))
     return groups
 
 
-class _Columns:
-    """The rows of all groups as they are drawn, column by column; people are numbered later."""
-
-    def __init__(self) -> None:
-        self.n_rows = 0
-        self.parts: dict[str, list[Column]] = {}
-        self.links: dict[str, list[tuple[Ints, Ints]]] = {"next_row": [], "then_row": []}
-
-    def add(self, **columns: Column) -> Ints:
-        """Append rows and return their numbers."""
-        for name, values in columns.items():
-            self.parts.setdefault(name, []).append(values)
-        n = len(columns["person"])
-        rows = np.arange(self.n_rows, self.n_rows + n)
-        self.n_rows += n
-        return rows
-
-    def column(self, name: str) -> Column:
-        """Return a column of all rows."""
-        return np.concatenate(self.parts[name]) if self.n_rows else np.empty(0, dtype=np.int64)
-
-    def linked(self, name: str) -> Ints:
-        """Return the column that points from each row to another, NONE where it points nowhere."""
-        links = np.full(self.n_rows, NONE)
-        for parents, children in self.links[name]:
-            links[parents] = children
-        return links
-
-
 def _draw_group(
-    blueprint: Blueprint, group: _Group, offset: int, seed: int, replication: int, columns: _Columns
+    blueprint: Blueprint, group: Group, offset: int, seed: int, replication: int, columns: Columns
 ) -> tuple[Ints, Ints]:
     """Draw the routes of a group's people; return their localities and first rows."""
     stream = blueprint.streams[group.stream]
@@ -174,11 +134,11 @@ def _draw_group(
 
 def _draw_stage(
     blueprint: Blueprint,
-    group: _Group,
+    group: Group,
     ask: _Ask,
     locality: Ints,
     uniform: Uniform,
-    columns: _Columns,
+    columns: Columns,
     offset: int,
 ) -> tuple[Ints, Ints]:
     """Draw one visit of `ask.who` to a stage; return the new rows and each person's branch."""
@@ -199,9 +159,8 @@ def _draw_stage(
         if present is None:
             needed[mine] = way.needed.quantile(u_need[mine])
         else:
-            factor = blueprint.network.units[present.unit].stay_factor
             elapsed = drawn("elapsed")[mine]
-            needed[mine] = _residual(present, factor, way.needed, u_need[mine], elapsed, ask.who[mine])
+            needed[mine] = _residual(blueprint, present, way.needed, u_need[mine], elapsed, ask.who[mine])
         if way.transfer is not None:
             transfer[mine] = way.transfer.quantile(u_transfer[mine])
     _refuse_impossible(plan.name, needed, transfer)
@@ -233,13 +192,17 @@ def _draw_stage(
 
 
 def _residual(
-    present: PresentGroup, stay_factor: float, needed: Shape, u_length: Floats, u_elapsed: Floats, who: Ints
+    blueprint: Blueprint, present: PresentGroup, needed: Shape, u_length: Floats, u_elapsed: Floats, who: Ints
 ) -> Floats:
-    """Return what is left of the need of people present at the start, before the unit's stay factor."""
+    """Return what is left of the need of people present at the start, before the unit's stay factor.
+
+    A residual that the scenario states is what is left of the stay itself.
+    """
+    stay_factor = blueprint.network.units[present.unit].stay_factor
     if present.given_days:
         return np.array(present.given_days)[who] / stay_factor
     if present.residual is not None:
-        return present.residual.quantile(u_length)
+        return present.residual.quantile(u_length) / stay_factor
     return needed.length_biased().quantile(u_length) * u_elapsed
 
 
@@ -248,12 +211,12 @@ def _patience(plan: StagePlan, n: int, drawn: Uniform) -> tuple[Floats, Ints]:
     waits = np.full((max(len(plan.exits), 1), n), np.inf)
     for i, rung in enumerate(plan.exits):
         after = rung.after_days
-        waits[i] = after if isinstance(after, float | int) else after.quantile(drawn("patience", i))
+        waits[i] = after if isinstance(after, float | int) else after.quantile(drawn("patience", *rung.names))
     earliest = waits.argmin(axis=0)  # the first listed among equals
     return waits[earliest, np.arange(n)], earliest
 
 
-def _children(plan: StagePlan, ask: _Ask, rows: Ints, branch: Ints, columns: _Columns) -> list[_Ask]:
+def _children(plan: StagePlan, ask: _Ask, rows: Ints, branch: Ints, columns: Columns) -> list[_Ask]:
     """Return who goes on to which stage: by branch when the stage is over, by `then` rung instead of it."""
     path = (*ask.path, ask.stage)
     asks = []
@@ -273,60 +236,3 @@ def _refuse_impossible(stage: str, *lengths: Floats) -> None:
         bad = values[~(np.isfinite(values) & (values >= 0))]
         if len(bad):
             raise BedsimError(f"a length drawn for stage {stage} is {bad[0]}; lengths are finite and at least 0")
-
-
-def _assemble(groups: list[_Group], people: list[tuple[Ints, Ints]], columns: _Columns) -> Patients:
-    """Number the people by (referred_day, stream, index) and sort their rows; parents stay before children."""
-    sizes = [len(group.index) for group in groups]
-
-    def joined(parts: list[Column], kind: type = np.int64) -> Column:
-        return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
-
-    stream = joined([np.full(n, group.stream) for n, group in zip(sizes, groups, strict=True)])
-    origin_index = joined([np.full(n, i) for i, n in enumerate(sizes)])
-    index = joined([group.index for group in groups])
-    referred_day = joined([group.referred_day for group in groups], np.float64)
-    locality = joined([home for home, _ in people])
-    first_row = joined([rows for _, rows in people])
-
-    order = np.lexsort((origin_index, index, stream, referred_day))
-    number = np.empty(len(order), dtype=np.int64)
-    number[order] = np.arange(len(order))
-    patient = number[joined(columns.parts.get("person", [])).astype(np.int64)]
-    row_order = np.argsort(patient, kind="stable")
-    new_row = np.empty(len(row_order), dtype=np.int64)
-    new_row[row_order] = np.arange(len(row_order))
-
-    def moved(links: Ints) -> Ints:
-        links = links[row_order]
-        return np.where(links == NONE, NONE, new_row[links]) if len(links) else links
-
-    taken = {
-        name: columns.column(name)[row_order]
-        for name in (
-            "stage",
-            "visit",
-            "needed_days",
-            "transfer_days",
-            "reason",
-            "branch",
-            "outcome",
-            "ladder",
-            "priority",
-            "patience_days",
-            "exit_outcome",
-        )
-    }
-    return Patients(
-        stream=stream[order],
-        locality=locality[order],
-        origin=tuple(group.origin for group in groups),
-        origin_index=origin_index[order],
-        index=index[order],
-        referred_day=referred_day[order],
-        first_row=new_row[first_row[order]],
-        patient=patient[row_order],
-        next_row=moved(columns.linked("next_row")),
-        then_row=moved(columns.linked("then_row")),
-        **taken,
-    )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 NONE = -1
-"""No row, no unit, no outcome, no locality."""
+"""No row, no unit, no outcome."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Patients:
 
     stream: Ints
     locality: Ints
+    """Index into `network.locality_names`, whose last stands for a person without a locality."""
     origin: tuple[str, ...]
     """The labels that `origin_index` points to: which layer, booking or list a person comes from."""
     origin_index: Ints

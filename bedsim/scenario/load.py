@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from bedsim.errors import Problem, ScenarioError
 from bedsim.scenario.checks import Context, findings
+from bedsim.scenario.demand import base_rate_per_day
 from bedsim.scenario.documents import read_chain, read_overlay, setting
 from bedsim.scenario.files import Refused
 from bedsim.scenario.merge import BASE_RATES, merge
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from bedsim.scenario.tree import Keys
 
-DAYS_A_YEAR = 365.25
 LONGEST_SLUG = 100
 
 
@@ -133,10 +133,7 @@ def _base_rate(layer: Node, path: Keys, library: Library, problems: list[Problem
             at = (*path, "expected_csv")
             problems.append(problem_at(layer, at, refused.must, refused.found, refused.remedy))
             return None
-    per_day, per_1000, population = (_number(below(layer, *path, key)) for key in BASE_RATES[:3])
-    if per_day is None and per_1000 is not None and population is not None:
-        return per_1000 * population / 1000 / DAYS_A_YEAR
-    return per_day
+    return base_rate_per_day(*(_number(below(layer, *path, key)) for key in BASE_RATES[:3]))
 
 
 def _number(node: Node | None) -> float | None:

@@ -18,8 +18,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bedsim.scenario.demand import Referrals
 from bedsim.scenario.outline import PARTS, PROVENANCE, inside, model_of
-from bedsim.scenario.schema import Referrals
 from bedsim.scenario.shapes import (
     SHAPES,
     Component,

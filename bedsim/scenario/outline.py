@@ -9,7 +9,8 @@ from __future__ import annotations
 import types
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
-from bedsim.scenario.schema import Booked, Deconditioning, LeaveTimes, LocalityMix, Scenario, TimetableRow
+from bedsim.scenario.demand import Booked
+from bedsim.scenario.schema import Deconditioning, LeaveTimes, LocalityMix, Scenario, TimetableRow
 from bedsim.scenario.shapes import Component, Distribution, Model, Sourced
 
 if TYPE_CHECKING:

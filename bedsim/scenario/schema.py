@@ -1,26 +1,21 @@
 """The scenario: frozen values with units, each with a source or an assumption.
 
 Why: everything a run needs is written down here before anything is simulated. The classes say what may be written,
-the rules that concern one value, and their meaning; rules that concern several are in `checks`. Reading files, lines
-and overlays is in `load`.
+the rules that concern one value, and their meaning; rules that concern several are in `checks`. What may be said of
+demand is in `demand`; reading files, lines and overlays is in `load`.
 """
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from bedsim.scenario.demand import Referrals
 from bedsim.scenario.shapes import Distribution, Model, Sourced
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Places = Annotated[int, Field(ge=0, le=100_000)]
-Rate = Annotated[float, Field(ge=0, le=1_000)]
-Index = Annotated[float, Field(ge=0, le=20)]
-Days = Annotated[float, Field(ge=0, le=36_525)]
-Hour = Annotated[float, Field(ge=0, lt=24)]
+from bedsim.scenario.values import Days, Hour, Name, Places, Share, check_shares
 
 Kind = Literal[
     "community_hospital",
@@ -40,10 +35,6 @@ KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
 PLANNED_KINDS = ("community_hospital", "care_home")
 WEEKDAYS: tuple[str, ...] = Weekday.__args__  # type: ignore[attr-defined]
 """Monday first, as `datetime.date.weekday` counts."""
-TOLERANCE = 1e-9
-"""How far shares may sum from 1 (rounding of decimals only)."""
-PROFILE_TOLERANCE = 0.005
-"""How far the mean of a profile may be from 1: published indexes are rounded to three decimals."""
 
 
 class Locality(Sourced):
@@ -179,96 +170,6 @@ class Stage(Sourced):
         return self
 
 
-class Profile(Sourced):
-    """Indexes that average 1: 12 months from January, 7 weekdays from Monday, or 24 hours from 00:00."""
-
-    index: tuple[Index, ...]
-
-
-class Growth(Sourced):
-    """Demand grows by this fraction a year from 1 on the start date, in steps of a day."""
-
-    per_year: Annotated[float, Field(gt=-0.9, le=2)]
-
-
-class Surge(Sourced):
-    """Demand is multiplied by `factor` from `from` up to, not including, `until`. For what-ifs."""
-
-    model_config = ConfigDict(populate_by_name=False)
-
-    from_: date = Field(alias="from")
-    until: date
-    factor: Annotated[float, Field(ge=0, le=20)]
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.until <= self.from_:
-            raise ValueError(f"end after it begins|until {self.until}, from {self.from_}|a later until")
-        return self
-
-
-class YearlyWave(Sourced):
-    """Demand is multiplied by 1 + amplitude cos(2 pi (t - peak_day) / period_days), evaluated at noon."""
-
-    amplitude: Share
-    peak_day: Annotated[float, Field(ge=-366, le=366)]
-    period_days: Annotated[float, Field(gt=1, le=3_660)] = 365.25
-
-
-class DailyVariation(Sourced):
-    """Extra day-to-day variation: each day's rate times a gamma variable of mean 1, one a day and group."""
-
-    cv: Annotated[float, Field(gt=0, le=5)]
-    group: str = ""
-    """Streams with the same group have the same good and bad days; by default the route's name."""
-
-
-class Booked(Sourced):
-    """Admissions booked on a set day."""
-
-    date: date
-    patients: Annotated[int, Field(ge=1, le=10_000)]
-    hour: Hour = 12.0
-
-
-class Referrals(Sourced):
-    """How many people a stream refers: a base rate times what varies through time."""
-
-    per_day: Rate | None = None
-    per_1000_a_year: Annotated[float, Field(ge=0, le=100_000)] | None = None
-    population: Annotated[float, Field(gt=0, le=1e9)] | None = None
-    expected_csv: str | None = None
-    """A CSV with columns date, expected_per_day; dates outside it have no referrals."""
-    observed_csv: str | None = None
-    """A CSV with columns date, referrals (whole numbers), replayed as they were in every replication."""
-    growth: Growth | None = None
-    month: Profile | None = None
-    weekday: Profile | None = None
-    hour: Profile | None = None
-    yearly_wave: YearlyWave | None = None
-    surges: tuple[Surge, ...] = ()
-    daily_variation: DailyVariation | None = None
-    booked: tuple[Booked, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_base(self) -> Self:
-        bases = ("per_day", "per_1000_a_year", "expected_csv", "observed_csv")
-        given = [name for name in bases if getattr(self, name) is not None]
-        if len(given) > 1 or not (given or self.booked):
-            raise ValueError(
-                f"have one of {', '.join(bases)} (or booked alone)|{' and '.join(given) or 'none'}|per_day: 4.6"
-            )
-        if (self.per_1000_a_year is None) != (self.population is None):
-            raise ValueError("give per_1000_a_year and population together|only one of them|population: 500000")
-        varying = ("growth", "month", "weekday", "yearly_wave", "surges", "daily_variation")
-        used = [name for name in varying if getattr(self, name)]
-        if self.observed_csv is not None and used:
-            raise ValueError(f"be replayed as observed, without {', '.join(used)}|both|remove {', '.join(used)}")
-        for name, n in (("month", 12), ("weekday", 7), ("hour", 24)):
-            check_profile(getattr(self, name), name, n)
-        return self
-
-
 class LocalityMix(Sourced):
     """The shares of a stream's people by home locality."""
 
@@ -306,10 +207,11 @@ class PresentAtStart(Sourced):
     unit: Name | None = None
     stage: Name | None = None
     fraction: Share | None = None
-    """Of the unit's places, rounded to whole people."""
+    """Of the unit's places, rounded to whole people, halves up."""
     patients: Places | None = None
     residual_days: Distribution | None = None
-    """What is left of their need; by default the length-biased residual of the stage's own need."""
+    """What is left of their stay in that unit until they are ready, whatever its stay factor; by default the
+    length-biased residual of the stage's own need, times the stay factor."""
     line_list_csv: str | None = None
     """A CSV with columns stream, unit, stage, residual_days and, if wanted, locality: one row a person."""
 
@@ -326,6 +228,14 @@ class PresentAtStart(Sourced):
                 f"|{', '.join(own + sizes) or 'nothing'}|fraction: 0.9"
             )
         return self
+
+    def n_people(self, places: int | Literal["unlimited"]) -> int:
+        """Return how many people an entry without a line list puts into a unit of so many places."""
+        if self.patients is not None:
+            return self.patients
+        assert self.fraction is not None
+        assert not isinstance(places, str)
+        return math.floor(self.fraction * places + 0.5)
 
 
 class Time(Sourced):
@@ -359,26 +269,3 @@ class Scenario(Model):
     """The root rate of each stream, from which candidates are drawn. Set by the loader, not in a file."""
     tables: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
     """The CSV files named, as read: header, then rows. Set by the loader, not in a file."""
-
-
-def check_shares(shares: dict[str, float], what: str) -> None:
-    """Raise ValueError unless the shares sum to 1; the message proposes a value for the largest."""
-    total = sum(shares.values())
-    if abs(total - 1.0) <= TOLERANCE:
-        return
-    largest = max(shares, key=lambda name: shares[name])
-    mended = shares[largest] + 1.0 - total
-    listed = " + ".join(f"{name} {share:g}" for name, share in shares.items())
-    remedy = f"{largest}: {round(mended, 6):g}" if 0 <= mended <= 1 else "smaller shares"
-    raise ValueError(f"sum to 1|{total:.6g} ({listed})|{remedy}|{what}")
-
-
-def check_profile(profile: Profile | None, name: str, n: int) -> None:
-    """Raise ValueError unless a profile has `n` indexes that average 1."""
-    if profile is None:
-        return
-    if len(profile.index) != n:
-        raise ValueError(f"have {n} indexes|{len(profile.index)}|one index each|{name}")
-    mean = sum(profile.index) / n
-    if abs(mean - 1.0) > PROFILE_TOLERANCE:
-        raise ValueError(f"average 1|{mean:.4g}|divide each index by {mean:.4g}|{name}")

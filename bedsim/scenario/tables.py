@@ -15,9 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from bedsim.scenario.demand import Referrals
 from bedsim.scenario.files import Refused, nearest, read_text
 from bedsim.scenario.outline import inside, model_of
-from bedsim.scenario.schema import PresentAtStart, Referrals, Scenario
+from bedsim.scenario.schema import PresentAtStart, Scenario
 from bedsim.scenario.shapes import Empirical
 from bedsim.scenario.tree import Keys, Node, problem_at
 

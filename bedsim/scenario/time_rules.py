@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bedsim.scenario.context import Context, Finding
 from bedsim.scenario.files import nearest
@@ -133,41 +133,63 @@ def _line_list(context: Context, entry: PresentAtStart) -> Iterator[dict[str, st
         yield dict(zip(table[0], row, strict=False))
 
 
+def people_present_need_a_stated_warm_up(context: Context) -> Iterator[Finding]:
+    """People are present at the first instant of the run, so the scenario must say when that is."""
+    if context.scenario.present_at_start and context.scenario.time.warm_up_days == "auto":
+        must = "be a stated number of days, since people are present at the start of the run"
+        yield Finding(("time", "warm_up_days"), must, "auto", "warm_up_days: 0")
+
+
 def people_present_fit_in(context: Context) -> Iterator[Finding]:
-    """No more people are present in a unit than it has places at the first instant."""
+    """At the first instant no unit that people are present in is closed, or has fewer places than people."""
     units = context.scenario.units
     present: dict[str, int] = {}
     for i, entry in enumerate(context.scenario.present_at_start):
         at = ("present_at_start", i, "fraction" if entry.fraction is not None else "patients")
-        new: list[tuple[str, int]] = [(cells.get("unit", ""), 1) for cells in _line_list(context, entry)]
-        places = units[entry.unit].places if entry.unit in units else None
-        if entry.fraction is not None and places == "unlimited":
-            yield Finding(
-                at,
-                "be a fraction of a number of places",
-                f"of {entry.unit}, which is unlimited",
-                "patients: 20",
-            )
-        elif entry.unit is not None and isinstance(places, int):
-            n = math.floor((entry.fraction or 0) * places + 0.5) if entry.patients is None else entry.patients
-            new.append((entry.unit, n))
-        over = set()
-        for name, n in new:
-            present[name] = present.get(name, 0) + n
-            if name in units and present[name] > _places_at_first(context, name):
-                over.add(name)
-        for name in sorted(over):
-            where = at if entry.line_list_csv is None else (*at[:2], "line_list_csv")
-            found = f"{present[name]} in {name}, which has {units[name].places}"
-            yield Finding(where, "be no more people than the unit has places", found, "fewer people")
+        if entry.line_list_csv is not None:
+            at = ("present_at_start", i, "line_list_csv")
+        new = Counter(cells.get("unit", "") for cells in _line_list(context, entry))
+        if entry.unit in units:
+            places = units[entry.unit].places
+            if entry.fraction is not None and places == "unlimited":
+                found = f"of {entry.unit}, which is unlimited"
+                yield Finding(at, "be a fraction of a number of places", found, "patients: 20")
+                continue
+            new[entry.unit] += entry.n_people(places)
+        for name in sorted(name for name, n in new.items() if n and name in units):
+            present[name] = present.get(name, 0) + new[name]
+            yield from _not_admitted(context, at, name, present[name])
 
 
-def _places_at_first(context: Context, name: str) -> float:
-    """Return the most places a unit may have at the first instant, timetable included."""
-    unit = context.scenario.units[name]
-    first = _window(context)[0]
-    rows = [row.places for row in unit.timetable if row.date.toordinal() <= first and row.places is not None]
-    return max(math.inf if places == "unlimited" else places for places in (unit.places, *rows))
+def _not_admitted(context: Context, at: Keys, name: str, n: int) -> Iterator[Finding]:
+    """Yield a finding if so many people cannot hold a place in a unit at the first instant."""
+    places, accepting = _at_first_instant(context, name)
+    later = f"a day after the start, on {_day(_window(context)[0] + 1)}"
+    if not accepting:
+        found = f"{n} in {name}, which is closed at the first instant"
+        yield Finding(at, "be people in a unit that is open", found, f"close it {later}")
+    elif places != "unlimited" and n > places:
+        found = f"{n} in {name}, which has {places} at the first instant"
+        stated = context.scenario.units[name].places
+        remedy = f"shrink it {later}" if stated == "unlimited" or n <= stated else "fewer people"
+        yield Finding(at, "be no more people than the unit has places", found, remedy)
+
+
+def _at_first_instant(context: Context, name: str) -> tuple[int | Literal["unlimited"], bool]:
+    """Return a unit's places, and whether it accepts, once the rows due by the first instant have been applied.
+
+    With a warm-up that is not stated the first instant is not known, and no row counts.
+    """
+    unit, time = context.scenario.units[name], context.scenario.time
+    places, accepting = unit.places, True
+    if time.warm_up_days == "auto":
+        return places, accepting
+    first = (time.start.toordinal() - time.warm_up_days, 0.0)
+    for row in sorted(unit.timetable, key=lambda row: (row.date, row.hour)):
+        if (row.date.toordinal(), row.hour) <= first:
+            places = places if row.places is None else row.places
+            accepting = accepting if row.accepting is None else row.accepting
+    return places, accepting
 
 
 TIME_RULES = (
@@ -176,6 +198,7 @@ TIME_RULES = (
     surge_is_within_the_run,
     booking_is_within_the_run,
     counts_cover_some_of_the_run,
+    people_present_need_a_stated_warm_up,
 )
 """Rules that need `time` to be right."""
 PRESENT_RULES = (people_present_are_somewhere_known, people_present_fit_in)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 
+import ciw
 import numpy as np
 import pytest
 
@@ -124,7 +125,6 @@ def test_an_oracle_with_one_place_too_many_is_refused() -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_ciw_agrees_on_a_queue_and_on_a_blocking_line(last_places: int) -> None:
     """Ciw, given the same arrivals and needs, gives the same stays (last_places 0: one unit of 2 places only)."""
-    ciw = pytest.importorskip("ciw")
     rng = np.random.default_rng(last_places)
     n, is_line = 60, last_places > 0
     arrivals, needs = _arrivals(rng, n), rng.exponential(1.6 if not is_line else 0.9, (n, 2 if is_line else 1))

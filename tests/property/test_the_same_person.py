@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.scenarios_in_python import HOURS, WEEK, by_identity, patients_of, spec
+from tests.scenarios_in_python import HOURS, RATES, WEEK, by_identity, patients_of, spec
 
 Draws = dict[Any, dict[Any, Any]]
 
@@ -93,6 +94,27 @@ def test_one_more_stage_changes_nobody_elsewhere(base: Draws, is_first: bool) ->
         assert found.keys() == expected.keys()
 
 
+def test_one_more_way_out_before_the_others_redraws_nobody(base: Draws) -> None:
+    """Patience is keyed by what a rung is called, not by where it stands: a rung that never acts changes no draw."""
+    changed = spec()
+    for stage in ("rehab", "support"):
+        ladder = changed["pathways"]["bedded"][stage]["ladder"]
+        changed["pathways"]["bedded"][stage]["ladder"] = ({"after_days": 9_999.0, "leave": "moved_away"}, *ladder)
+    assert drawn(changed) == base
+
+
+def test_two_ways_out_of_one_name_have_draws_of_their_own(base: Draws) -> None:
+    """A second rung of the same name and distribution shortens half of the patience by name, and lengthens none."""
+    changed = spec()
+    ladder = changed["pathways"]["bedded"]["support"]["ladder"]
+    changed["pathways"]["bedded"]["support"]["ladder"] = (*ladder, ladder[-1])
+    more = drawn(changed)
+    pairs = [(base[p]["support", 1], more[p]["support", 1]) for p in base if ("support", 1) in base[p]]
+    shorter = [after["patience_days"] < before["patience_days"] for before, after in pairs]
+    assert all(after["patience_days"] <= before["patience_days"] for before, after in pairs)
+    assert 0.35 < sum(shorter) / len(shorter) < 0.65
+
+
 @pytest.mark.parametrize("is_first", [True, False])
 def test_one_more_unit_changes_nobody(base: Draws, is_first: bool) -> None:
     """Units are given by the engine, not drawn."""
@@ -154,6 +176,34 @@ def test_less_demand_only_removes_people(base: Draws) -> None:
     fewer = drawn(changed)
     assert {person: base[person] for person in fewer} == fewer
     assert all(30 <= base[person]["referred_day"] < 61 for person in set(base) - set(fewer))
+
+
+BASES: list[dict[str, Any]] = [
+    {"per_day": 3.9},
+    {"per_1000_a_year": 7.1, "population": 200_000.0},
+    {"expected_csv": "expected.csv"},
+]
+
+
+@pytest.mark.parametrize("base_rate", BASES, ids=["per_day", "per_1000_a_year", "expected_csv"])
+@pytest.mark.parametrize("root", [None, 0.0])
+def test_a_scenario_made_in_python_has_the_same_people_whatever_varies_its_demand(
+    base_rate: dict[str, Any], root: float | None
+) -> None:
+    """Without a root's rate, or with one of 0, candidates come at the power of two at or above the stated base rate."""
+    changed = spec()
+    days = [changed["time"]["start"] + timedelta(days=day) for day in range(-30, 140)]
+    changed["tables"] = {"expected.csv": (("date", "expected_per_day"), *((day.isoformat(), "3.9") for day in days))}
+    changed["streams"]["acute"]["referrals"] = dict(base_rate)
+    changed["candidate_rates_per_day"] = {} if root is None else {"acute": root, "community": root}
+    before = drawn(changed)
+    surge = {"from": changed["time"]["start"].replace(month=5), "until": changed["time"]["start"].replace(month=6)}
+    changed["streams"]["acute"]["referrals"].update(surges=({**surge, "factor": 3.0},))
+    after = drawn(changed)
+    assert {person: after[person] for person in before} == before
+    assert all(30 <= after[person]["referred_day"] < 61 for person in set(after) - set(before))
+    named = {**changed, "candidate_rates_per_day": RATES}
+    assert drawn(named) == after
 
 
 def test_a_longer_warm_up_changes_nobody(base: Draws) -> None:

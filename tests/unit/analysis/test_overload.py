@@ -69,7 +69,9 @@ def test_a_way_out_makes_a_steady_state_but_not_enough_planned_beds() -> None:
     assert found.load_per_place == 0
     assert found.planned_load_per_bed == pytest.approx(1.5)
     assert "overflow is not an exception but permanent" in (found.sentence() or "")
-    leaving = {"rehab": {"needed_days": {"constant": 10}, "ladder": ({"units": "ward"}, {"after_days": 1, "leave": "lost"})}}
+    leaving = {
+        "rehab": {"needed_days": {"constant": 10}, "ladder": ({"units": "ward"}, {"after_days": 1, "leave": "lost"})}
+    }
     assert bound({"ward": ward(10)}, leaving, {"acute": stream(1.5)}).load_per_place == 0
 
 

@@ -19,8 +19,9 @@ from bedsim.patients.arrivals import (
 )
 from bedsim.patients.blueprint import prepare
 from bedsim.patients.draw import draw
+from bedsim.patients.network import locality_names
 from bedsim.patients.population import NONE
-from bedsim.scenario.schema import Scenario
+from bedsim.scenario.schema import PresentAtStart, Scenario
 from tests.scenarios_in_python import HOURS, START, by_identity, patients_of, spec
 
 
@@ -153,7 +154,10 @@ def _present(entry: dict[str, Any], **changes: object) -> dict[str, Any]:
 PRESENT = {"stream": "acute", "unit": "ward", "stage": "rehab"}
 
 
-@pytest.mark.parametrize(("size", "n"), [({"fraction": 0.9}, 27), ({"patients": 5}, 5), ({"fraction": 1.0}, 30)])
+@pytest.mark.parametrize(
+    ("size", "n"),
+    [({"fraction": 0.9}, 27), ({"patients": 5}, 5), ({"fraction": 1.0}, 30), ({"fraction": 0.75}, 23)],
+)
 def test_everybody_present_at_the_start_is_placed_at_the_first_instant_in_their_unit(
     size: dict[str, Any], n: int
 ) -> None:
@@ -193,6 +197,44 @@ def test_the_residual_of_people_present_is_length_biased_and_their_branches_too(
     p_died = 0.1 * died[0] / mean
     died_fraction = np.mean(patients.branch[rows] == 2)
     assert abs(died_fraction - p_died) < 4 * np.sqrt(p_died * (1 - p_died) / len(rows))
+
+
+@pytest.mark.parametrize(("fraction", "n"), [(0.5, 3), (0.3, 2), (0.09, 0), (0.1, 1), (1.0, 5)])
+def test_half_a_person_present_counts_as_one(fraction: float, n: int) -> None:
+    """The check and the drawing count the people of a fraction alike: the nearest whole number, halves up."""
+    entry = PresentAtStart(**PRESENT, fraction=fraction)
+    assert entry.n_people(5) == n
+    changed = _present({**PRESENT, "fraction": fraction})
+    changed["units"]["ward"]["places"] = 5
+    assert sum(group.n for group in prepare(Scenario.model_validate(changed), 0).present) == n
+
+
+def test_a_residual_that_is_stated_is_what_is_left_of_the_stay() -> None:
+    """Ready residual_days after the first instant, whatever the stay factor; a need's residual is multiplied by it."""
+    stays = {}
+    for factor in (1.0, 2.0):
+        for residual in ({"constant": 3.5}, None):
+            changed = _present({**PRESENT, "patients": 5, "residual_days": residual})
+            changed["units"]["ward"]["stay_factor"] = factor
+            blueprint = prepare(Scenario.model_validate(changed), 30)
+            patients = draw(blueprint, 1, 0)
+            found = simulate(patients, blueprint.network)
+            first = np.searchsorted(found.row, patients.first_row[:5])
+            stays[factor, residual is None] = found.ready_day[first] - found.admitted_day[first]
+    assert (stays[1.0, False] == 3.5).all()
+    assert (stays[2.0, False] == 3.5).all()
+    assert stays[2.0, True] == pytest.approx(2 * stays[1.0, True])
+
+
+def test_people_of_a_stream_without_localities_have_the_last_index() -> None:
+    """It stands for no locality, so that every person has a ladder of their stage."""
+    changed = spec()
+    del changed["streams"]["acute"]["localities"]
+    scenario = Scenario.model_validate(changed)
+    patients = patients_of(changed)
+    of_acute = patients.locality[patients.stream == 0]
+    assert locality_names(scenario)[-1] is None
+    assert set(of_acute.tolist()) == {len(locality_names(scenario)) - 1}
 
 
 def test_a_line_list_places_each_person_with_the_days_given() -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 MANY_STAGES = "".join(f"    s{i}: {{needed_days: {{constant: 1}}, ladder: [{{units: team}}]}}\n" for i in range(50))
 BASE_RATE = GOOD[GOOD.index("per_day: 4.6") : GOOD.index("      booked")]
+THIRTY_MORE = "  - {stream: step_down, unit: haywood, stage: support, patients: 30, assumption: more}\n"
+CLOSED_AT_FIRST = "    timetable: [{date: 2025-04-01, accepting: false}]\n"
+SHRUNK_AT_FIRST = "    timetable: [{date: 2025-04-01, beds: 70}, {date: 2025-04-01, beds: 53}]\n"
 CASES: dict[str, list[tuple[str, str, str]]] = {
     "source_is_listed": [
         ("assumption: a short run}", "source: adit}", "time.source"),
@@ -96,7 +99,11 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
         ("fraction: 0.9", "patients: 61", "present_at_start.0.patients"),
         ("unit: haywood, stage", "unit: far, stage", "present_at_start.0.fraction"),
         ("  - {stream: step_down", "  - {line_list_csv: crowd.csv}\n  - {stream: step_down", "0.line_list_csv"),
+        ("  - {stream: step_down", f"{THIRTY_MORE}  - {{stream: step_down", "present_at_start.1.fraction"),
+        ("    assumption: as planned\n    range", f"{CLOSED_AT_FIRST}    assumption: x\n    range", "0.fraction"),
+        ("    assumption: as planned\n    range", f"{SHRUNK_AT_FIRST}    assumption: x\n    range", "0.fraction"),
     ],
+    "people_present_need_a_stated_warm_up": [("warm_up_days: 365", "warm_up_days: auto", "time.warm_up_days")],
 }
 TABLES = {
     "old.csv": "date,referrals\n1999-01-01,3\n",
@@ -148,10 +155,41 @@ def test_people_may_be_present_in_a_home_below_the_minimum(tmp_path: Path) -> No
     load(written(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    "timetable",
+    [
+        "[{date: 2025-04-02, accepting: false}]",
+        "[{date: 2025-04-02, beds: 0}]",
+        "[{date: 2025-04-01, hour: 1, beds: 0}]",
+        "[{date: 2025-04-01, accepting: false}, {date: 2025-04-01, accepting: true, beds: 54}]",
+        "[{date: 2025-04-01, beds: 54}]",
+    ],
+)
+def test_people_present_need_their_places_at_the_first_instant_only(tmp_path: Path, timetable: str) -> None:
+    """54 people in 60 beds: what happens later, or is taken back at the first instant, does no harm."""
+    load(written(tmp_path, spoiled("    locality: stoke\n", f"    locality: stoke\n    timetable: {timetable}\n")))
+
+
+@pytest.mark.parametrize(
+    ("timetable", "found", "remedy"),
+    [
+        (CLOSED_AT_FIRST, "54 in haywood, which is closed", "close it a day after the start, on 2025-04-02"),
+        (SHRUNK_AT_FIRST, "54 in haywood, which has 53", "shrink it a day after the start, on 2025-04-02"),
+    ],
+)
+def test_a_unit_closed_or_shrunk_too_soon_is_told_when_it_may_be(
+    tmp_path: Path, timetable: str, found: str, remedy: str
+) -> None:
+    """The remedy names the first day that will do."""
+    (problem,) = problems_of(written(tmp_path, spoiled("    locality: stoke\n", f"    locality: stoke\n{timetable}")))
+    assert problem.found.startswith(found)
+    assert problem.remedy == remedy
+
+
 def test_an_automatic_warm_up_allows_dates_of_ten_years_before(tmp_path: Path) -> None:
     """With `auto` the first day of the run is not known yet, so only dates that can never be are refused."""
     text = spoiled("warm_up_days: 365", "warm_up_days: auto").replace("2026-12-01, beds", "2017-12-01, beds")
-    load(written(tmp_path, text))
+    load(written(tmp_path, text), ["present_at_start=null"])
 
 
 def test_a_wrong_unit_makes_no_ladder_wrong(tmp_path: Path) -> None:

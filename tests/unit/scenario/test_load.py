@@ -300,7 +300,7 @@ MARKS = ("\n", "  ", "- ", "{", "}", "[", "]", ": ", "null", "no", "&a", "*a", "
 PIECES = st.sampled_from([*GOOD.split(), *MARKS])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.one_of(st.text(), st.lists(PIECES).map(" ".join)), option=st.text(max_size=30))
 def test_arbitrary_text_is_never_a_traceback(tmp_path: Path, text: str, option: str) -> None:
     """Whatever a file or an option holds, the answer is a sentence."""
@@ -308,7 +308,7 @@ def test_arbitrary_text_is_never_a_traceback(tmp_path: Path, text: str, option: 
     loads_or_explains(written(tmp_path, GOOD), [option, f"units.haywood.beds={option}", f"{option}=1"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_spoilt_scenario_is_never_a_traceback(tmp_path: Path, data: st.DataObject) -> None:
     """A right scenario with a few pieces replaced, removed or repeated loads or is explained."""
