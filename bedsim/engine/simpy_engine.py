@@ -237,8 +237,6 @@ class Simulation:
         """Take a row off the waiting list."""
         self.waiting.remove((self.priority[row], self.requested[row], self.patient[row], row))
 
-    # ---- waiting ----------------------------------------------------------------------------------------------
-
     def set_timers(self, row: int) -> None:
         """Have places given again when a rung opens, and the patient stop asking when patience ends."""
         now, requested = self.clock.now, self.requested[row]

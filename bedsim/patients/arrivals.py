@@ -137,8 +137,8 @@ def _thinned(scenario: Scenario, stream: str, names: tuple[Name, ...], daily: Fl
     n_layers = math.ceil(peak / layer_rate)
     if n_layers > MOST_LAYERS:
         raise BedsimError(
-            f"stream {stream} refers up to {peak:g} people a day, more than {MOST_LAYERS} times the rate in the root of "
-            f"its extends chain ({layer_rate:g} a day). Try a rate nearer to it there."
+            f"stream {stream} refers up to {peak:g} people a day, more than {MOST_LAYERS} times the rate in the root "
+            f"of its extends chain ({layer_rate:g} a day). Try a rate nearer to it there."
         )
     for layer in range(n_layers):
         for way, horizon in ((FORWARD, first + len(daily)), (BACKWARD, -first)):

@@ -252,7 +252,7 @@ def test_ctrl_c_keeps_what_was_finished_and_exits_with_130(small: Path, tmp_path
 
 
 def test_help_imports_nothing_heavy() -> None:
-    """`bedsim --help` answers quickly because NumPy, SciPy, pandas, Matplotlib and pydantic wait until they are used."""
+    """`bedsim --help` answers quickly because NumPy, SciPy, pandas, Matplotlib and pydantic wait until used."""
     code = (
         "import sys; sys.argv = ['bedsim', '--help']\n"
         "from bedsim.cli import main\n"
