@@ -35,13 +35,14 @@ def test_table_was_written_for_these_values_and_sizes(lines):
         assert math.isclose(line.expected, experiment.expected(line.quantity), rel_tol=DIGITS)
         assert math.isclose(line.tolerance, experiment.tolerance(line.quantity), rel_tol=DIGITS)
         assert line.n == experiment.n_replications >= 30
+        assert line.n_planted == experiment.n_planted
 
 
 def test_every_verdict_follows_from_its_own_numbers(lines):
     """`pass` and `yes` are said exactly where the numbers of the line say so."""
     for line in lines:
         assert (line.verdict == "pass") == passes(line.estimate, line.expected, line.tolerance), line
-        assert (line.noticed == "yes") == is_noticed(line.planted, line.expected, line.tolerance), line
+        assert (line.noticed == "yes") == is_noticed(line.planted_estimate, line.expected, line.tolerance), line
 
 
 def test_every_quantity_passes_and_every_scenario_notices_the_planted_error(lines):
