@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bedsim.patients.population import Patients
 
 PLACED, STOPPED = "placed", "stopped"
+Rung = tuple[float, tuple[int, ...], int]
+"""after_days, units, keep_free."""
 Rank = tuple[int, float, int, int]
 """Priority, requested_day, patient number; then the row, which is no part of the rank but goes with it."""
 
@@ -91,8 +93,8 @@ class Simulation:
         self.transfer_days = patients.transfer_days.tolist()
         self.priority = patients.priority.tolist()
         self.patience_days = patients.patience_days.tolist()
-        ladders = [[(r.after_days, r.units, r.keep_free) for r in ladder] for ladder in self.network.ladders]
-        self.ladder = [ladders[i] for i in patients.ladder.tolist()]
+        self.ladder = patients.ladder.tolist()
+        self.ladders = [[(r.after_days, r.units, r.keep_free) for r in ladder] for ladder in self.network.ladders]
         self.next_row = patients.next_row.tolist()
         self.then_row = patients.then_row.tolist()
         self.outcome = patients.outcome.tolist()
@@ -189,19 +191,31 @@ class Simulation:
 
     def first_taker(self) -> tuple[int, int, int] | None:
         """Return the first by rank for whom there is a place: the row, the unit and the rung."""
-        now, ladders, accepting, free = self.clock.now, self.ladder, self.accepting, self.free
+        now, opens = self.clock.now, dict[int, float]()
         for _, requested, _, row in self.waiting:
-            for i, (after_days, units, keep_free) in enumerate(ladders[row]):
-                if now >= requested + after_days:
-                    for unit in units:
-                        if free[unit] > keep_free and accepting[unit]:
-                            return row, unit, i
+            ladder = self.ladder[row]
+            if ladder not in opens:
+                opens[ladder] = min(
+                    (rung[0] for rung in self.ladders[ladder] if self.unit_with_room(rung) != NONE), default=math.inf
+                )
+            if now >= requested + opens[ladder]:
+                for i, rung in enumerate(self.ladders[ladder]):
+                    if now >= requested + rung[0] and (unit := self.unit_with_room(rung)) != NONE:
+                        return row, unit, i
         return None
+
+    def unit_with_room(self, rung: Rung) -> int:
+        """Return the first unit of a rung that accepts and has more than keep_free places free, NONE if none has."""
+        _, units, keep_free = rung
+        for unit in units:
+            if self.free[unit] > keep_free and self.accepting[unit]:
+                return unit
+        return NONE
 
     def open_rung_with(self, row: int, unit: int) -> int:
         """Return the first open rung that names a unit, NONE if none does."""
         now, requested = self.clock.now, self.requested[row]
-        for i, (after_days, units, _) in enumerate(self.ladder[row]):
+        for i, (after_days, units, _) in enumerate(self.ladders[self.ladder[row]]):
             if now >= requested + after_days and unit in units:
                 return i
         return NONE
@@ -240,7 +254,7 @@ class Simulation:
     def set_timers(self, row: int) -> None:
         """Have places given again when a rung opens, and the patient stop asking when patience ends."""
         now, requested = self.clock.now, self.requested[row]
-        for after_days, _, _ in self.ladder[row]:
+        for after_days, _, _ in self.ladders[self.ladder[row]]:
             if requested + after_days > now:
                 self.clock.at(requested + after_days, partial(self.give_if_waiting, row))
         if self.patience_days[row] < math.inf:
