@@ -2,7 +2,7 @@
 
 PYTHON  ?= python3
 WORKERS ?= 2
-COV_MIN ?= 0
+COV_MIN ?= 90
 LOCK    ?=
 
 BIN := .venv/bin
@@ -53,7 +53,7 @@ test: check  ## the checks and the quick tests
 test-long: .venv/.dev-stamp  ## the statistical tests, which need many replications
 	$(BIN)/python -m pytest -m long -n $(WORKERS)
 
-bench: .venv/.dev-stamp  ## time and memory, against other simulators doing the same work
+bench: .venv/.dev-stamp  ## time and memory of what the README promises
 	$(BIN)/python benchmarks/bench.py
 
 # The addresses of a private index must not end in the locks, nor the hashes of its own builds.

@@ -61,3 +61,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'bedsim' has no attribute {name!r}")
     return getattr(import_module(f"bedsim.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, for completion."""
+    return __all__

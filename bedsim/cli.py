@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bedsim.scenario.schema import Scenario
 
 INTERRUPTED = 130
+WIDTH_OF_A_FILE = 120
 
 app = typer.Typer(
     add_completion=False,
@@ -53,15 +55,21 @@ def main() -> None:
         raise SystemExit(INTERRUPTED) from None
 
 
-@app.callback()
-def _top(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
-) -> None:
-    if version:
+def _version(wanted: bool) -> None:
+    if wanted:
         from bedsim import __version__
 
         print(f"bedsim {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    del version  # read by its callback
 
 
 @app.command()
@@ -72,7 +80,7 @@ def run(
         typer.Option(help="Run each scenario once more with this file laid over it; repeatable."),
     ] = None,
     replications: Annotated[int, typer.Option(help="Independent replications of each run.")] = 100,
-    seed: Annotated[int, typer.Option(help="Root of all random streams.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Root of all random streams.")] = 1,
     workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one a core.")] = None,
     set_values: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=VALUE, e.g. units.haywood.beds=90; repeatable.")
@@ -148,19 +156,30 @@ def _say_before(plan: Plan, console: Console) -> None:
 
 
 def _console(quiet: bool) -> Console:
+    """Return what progress and cautions are written on: the error stream."""
     from rich.console import Console
 
-    return Console(stderr=True, quiet=quiet)
+    return Console(stderr=True, quiet=quiet, width=_width(sys.stderr))
+
+
+def _output() -> Console:
+    """Return what results are written on: the standard output."""
+    from rich.console import Console
+
+    return Console(highlight=False, width=_width(sys.stdout))
+
+
+def _width(stream: TextIO) -> int | None:
+    """Return the width of a file or a pipe, in which nothing should be cut; None: the terminal's own."""
+    return None if stream.isatty() or "COLUMNS" in os.environ else WIDTH_OF_A_FILE
 
 
 def _print_run(run: Run, folder: Path) -> None:
     """Print the verdict, the tables and where the files are."""
-    from rich.console import Console
-
     from bedsim.report.tables import terminal_table, unit_table
     from bedsim.report.verdict import verdict
 
-    console = Console(highlight=False, soft_wrap=False)
+    console = _output()
     console.print(verdict(run), markup=False)
     console.print()
     for table in (terminal_table(run), unit_table(run)):
@@ -183,9 +202,7 @@ def _print_rest(done: list[tuple[Run, Path]], format_: Format) -> None:
     elif format_ is Format.csv:
         print(csv_text(HEADER, [record for run in runs for record in records(run)]), end="")
     elif len(runs) > 1:
-        from rich.console import Console
-
-        Console(highlight=False).print(comparison_table(runs))
+        _output().print(comparison_table(runs))
 
 
 if __name__ == "__main__":

@@ -48,17 +48,17 @@ def small_tree(ring: bool = False) -> dict[str, Any]:
     if ring:
         tree["pathways"]["rehab"] = {
             "first": {
-                "needed_days": {"constant": 5},
+                "needed_days": {"constant": 6},
                 "ladder": ({"units": "ward_a"},),
                 "then": {"home": {"share": 0.5}, "on": to_b},
             },
             "second": {
-                "needed_days": {"constant": 5},
+                "needed_days": {"constant": 6},
                 "ladder": ({"units": "ward_b"},),
                 "then": {"home": {"share": 0.5}, "back": {"share": 0.5, "next": "first"}},
             },
         }
-        tree["streams"]["acute"]["referrals"] = {"per_day": 1.5}
+        tree["streams"]["acute"]["referrals"] = {"per_day": 0.5}
     return tree
 
 

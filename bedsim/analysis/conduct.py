@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 WORDS = ("title", "status", "notes", "name", "note", "source", "derived", "assumption", "reason", "rated_on")
 MOST_STAYS = 100_000_000
 """Stays of all replications of a run; beyond it the run is refused with its cost."""
+MOST_STAYS_OF_ONE = 2_000_000
+"""Stays of one replication, about 2 GB of memory."""
 STAYS_PER_TASK = 10_000
 """About a second's work: short enough for progress and interruptions, long enough for the hand-over not to count."""
 SECONDS_PER_STAY = 1.5e-4
@@ -152,7 +154,7 @@ def run(scenario: Scenario, n_replications: int = 100, seed: int = 1, workers: i
     Raises
     ------
     BedsimError
-        If the run would be too large, or somebody can never move.
+        If the run would be too large, or somebody can never move; `conduct` keeps what was finished before that.
     """
     done, batch = conduct(plan_run(scenario, n_replications), seed, workers)
     if batch.error is not None:
@@ -163,10 +165,11 @@ def run(scenario: Scenario, n_replications: int = 100, seed: int = 1, workers: i
 
 
 def _plan(scenario: Scenario, n_replications: int) -> Plan:
-    _refuse_cost(scenario, n_replications, 0)
+    visits = sum(visits_per_day(prepare(scenario, 0)).values())
+    _refuse_cost(scenario, n_replications, 0, visits)
     warm_up = choose_warm_up(scenario)
+    n_stays = _refuse_cost(scenario, n_replications, warm_up.days, visits)
     blueprint = prepare(scenario, warm_up.days)
-    n_stays = _refuse_cost(scenario, n_replications, warm_up.days)
     return Plan(scenario, blueprint, warm_up, overload(blueprint), scenario_hash(scenario), n_replications, n_stays)
 
 
@@ -204,16 +207,23 @@ def _without_words(node: Any) -> Any:
     return [_without_words(child) for child in node] if isinstance(node, list) else node
 
 
-def _refuse_cost(scenario: Scenario, n_replications: int, warm_up_days: int) -> float:
+def _refuse_cost(scenario: Scenario, n_replications: int, warm_up_days: int, visits_per_day: float) -> float:
     """Return the stays expected of a run; raise with the cost if there are too many."""
     time = scenario.time
     days = warm_up_days + time.run_length_days + time.cool_down_days
-    n_stays = n_replications * days * sum(visits_per_day(prepare(scenario, 0)).values())
-    if n_stays > MOST_STAYS:
-        hours = n_stays * SECONDS_PER_STAY / 3600
+    of_one = days * visits_per_day
+    hours = n_replications * of_one * SECONDS_PER_STAY / 3600
+    cost = (
+        f"{n_replications:,} replications of {days / 365.25:,.1f} years are about {n_replications * of_one:.2g} stays, "
+        f"some {hours:,.1f} hours on one core, far more if many people wait"
+    )
+    if of_one > MOST_STAYS_OF_ONE:
         raise RunTooLargeError(
-            f"{n_replications:,} replications of {days / 365.25:,.0f} years are about {n_stays:.2g} stays, some "
-            f"{hours:,.0f} hours on one core; more than {MOST_STAYS:,} stays are refused. "
-            f"Try {max(1, int(n_replications * MOST_STAYS / n_stays * 0.9)):,} replications or a shorter run."
+            f"{cost}; more than {MOST_STAYS_OF_ONE:,} stays in one replication are refused. Try a shorter run."
         )
-    return float(n_stays)
+    if n_replications * of_one > MOST_STAYS:
+        raise RunTooLargeError(
+            f"{cost}; more than {MOST_STAYS:,} stays are refused. "
+            f"Try {max(1, int(MOST_STAYS / of_one * 0.9)):,} replications or a shorter run."
+        )
+    return n_replications * of_one

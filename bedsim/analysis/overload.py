@@ -31,21 +31,24 @@ class Overload:
     planned_load_per_bed: float
     """At 1 or above overflow (escalation, out of area, leaving) is not exceptional but permanent."""
     planned_offered_load_beds: float
-    """Bed-days needed a day in planned beds, each person in the unit that is quickest."""
+    """Bed-days needed a day in planned beds, each person in the unit that is quickest; a bound on the bound."""
     planned_beds: float
 
     def sentence(self) -> str | None:
         """Say the overload, or None if there is none."""
+        if self.load_per_place == float("inf"):
+            return "Overload: some people ask only for units that have no places, so they wait for ever."
         if self.load_per_place >= OVERLOADED:
             return (
                 f"Overload: at least {self.load_per_place:.0%} of the places would have to be in use, so there is no "
                 "steady state; the numbers below depend on how long the run is."
             )
+        if self.planned_load_per_bed == float("inf"):
+            return "Overload: some people's ladder names planned beds, but there are none: all of them are overflow."
         if self.planned_load_per_bed >= OVERLOADED:
             return (
-                f"Overload: the planned beds would have to be at least {self.planned_load_per_bed:.0%} full "
-                f"({self.planned_offered_load_beds:.0f} beds' worth of need on {self.planned_beds:.0f} beds), so "
-                "overflow is not an exception but permanent."
+                f"Overload: however people are spread over them, some planned beds would have to be at least "
+                f"{self.planned_load_per_bed:.0%} full, so overflow is not an exception but permanent."
             )
         return None
 

@@ -10,23 +10,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from bedsim.scenario.demand import RATE_KEYS
 from bedsim.scenario.schema import Scenario
+from bedsim.scenario.shapes import LENGTH_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bedsim.scenario.tree import Keys
+
 End = Literal["low", "high"]
-RATE_KEYS = ("per_day", "per_1000_a_year")
-LENGTH_KEYS = ("mean", "median", "constant")
-FEWEST, SHARE = 10, 10
-"""A range end is run at least 10 times, and a tenth as often as the scenario; the ends are far apart."""
+FEWEST, SHARE = 5, 10
+"""A range end is run at least 5 times, and a tenth as often as the scenario; the ends are far apart."""
 
 
 @dataclass(frozen=True)
 class RangedInput:
     """A referral rate or a mean need with its stated ends."""
 
-    path: tuple[str, ...]
+    path: Keys
     what: Literal["referrals", "stay"]
     value: float
     low: float
@@ -37,7 +39,7 @@ def n_at_range_ends(n_replications: int) -> int:
     """Return how often each range end is run.
 
     >>> n_at_range_ends(20), n_at_range_ends(100), n_at_range_ends(1000)
-    (10, 10, 100)
+    (5, 10, 100)
     """
     return min(n_replications, max(FEWEST, n_replications // SHARE))
 
@@ -51,12 +53,12 @@ def at_range_end(scenario: Scenario, end: End) -> Scenario:
     """Return the scenario with every ranged referral rate and mean need at one end, and no ranges left."""
     tree = scenario.model_dump(by_alias=True)
     for ranged in ranged_inputs(scenario):
-        node = tree
+        node: Any = tree
         for key in ranged.path[:-1]:
             node = node[key]
         node[ranged.path[-1]] = ranged.low if end == "low" else ranged.high
     _drop_ranges(tree)
-    return Scenario.model_validate({**tree, "slug": f"{scenario.slug}-{end}"})
+    return Scenario.model_validate({**tree, "slug": f"{scenario.slug}-{end}", "variations": scenario.variations})
 
 
 def _ranged(tree: dict[str, Any]) -> Iterator[RangedInput]:
@@ -73,18 +75,18 @@ def _ranged(tree: dict[str, Any]) -> Iterator[RangedInput]:
                     yield from _need(branch["needed_days"], (*place, "then", way, "needed_days"))
 
 
-def _need(need: dict[str, Any], place: tuple[str, ...]) -> Iterator[RangedInput]:
+def _need(need: dict[str, Any], place: Keys) -> Iterator[RangedInput]:
     yield from _one(need, place, "constant", "stay")
     for shape, parameters in need.items():
         if isinstance(parameters, dict) and shape not in ("range", "truncate"):
             ranges = {"range": need["range"], **parameters}
             for key in LENGTH_KEYS:
                 yield from _one(ranges, (*place, shape), key, "stay")
+    for i, component in enumerate(need["mixture"] or ()):
+        yield from _need(component, (*place, "mixture", i))
 
 
-def _one(
-    node: dict[str, Any], place: tuple[str, ...], key: str, what: Literal["referrals", "stay"]
-) -> Iterator[RangedInput]:
+def _one(node: dict[str, Any], place: Keys, key: str, what: Literal["referrals", "stay"]) -> Iterator[RangedInput]:
     value, ends = node.get(key), (node.get("range") or {}).get(key)
     if value is not None and ends is not None:
         yield RangedInput((*place, key), what, float(value), float(ends[0]), float(ends[1]))

@@ -123,14 +123,14 @@ def replicate(
     parts = [range(i, min(i + per_task, n_replications)) for i in range(0, n_replications, per_task)]
     results = _tasks(blueprint, parts, seed, workers, alter)
     try:
-        for worker_id, outcome in results:
+        for worker_id, finished, error in results:
             batch.worker_ids.add(worker_id)
-            if isinstance(outcome, StuckError):
-                batch.error = outcome
-                break
-            batch.finished.extend(outcome)
+            batch.finished.extend(finished)
             if progress is not None:
-                progress(len(outcome))
+                progress(len(finished))
+            if error is not None:
+                batch.error = error
+                break
     except KeyboardInterrupt:
         batch.interrupted = True
     finally:
@@ -141,7 +141,8 @@ def replicate(
     return batch
 
 
-Outcome = tuple[int, "list[ReplicationMeasures] | StuckError"]
+Outcome = tuple[int, list[ReplicationMeasures], StuckError | None]
+"""The worker's process number, what it finished, and what stopped it if anything did."""
 
 
 def _tasks(
@@ -158,11 +159,14 @@ def _tasks(
 
 
 def _task(blueprint: Blueprint, part: range, seed: int, alter: Alter | None) -> Outcome:
-    """Do some replications; people found stuck are an answer, so that others' work is not lost with them."""
-    try:
-        return os.getpid(), [replicate_once(blueprint, seed, replication, alter) for replication in part]
-    except StuckError as error:
-        return os.getpid(), error
+    """Do some replications; people found stuck are an answer, so that no other work is lost with them."""
+    finished = []
+    for replication in part:
+        try:
+            finished.append(replicate_once(blueprint, seed, replication, alter))
+        except StuckError as error:
+            return os.getpid(), finished, error
+    return os.getpid(), finished, None
 
 
 def _stop_workers() -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import nan
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
+from bedsim.measures.groups import open_planned_at_midnight
 from bedsim.measures.replication import PERCENTILES, percentile
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class Row:
     ci_high: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """The finished replications of one scenario."""
 
@@ -60,6 +62,16 @@ class Run:
     overload: Overload
     range_ends: dict[End, Run] = field(default_factory=dict)
     interrupted: bool = False
+
+    def __repr__(self) -> str:
+        """Say in one line what was run; `summary()` and `bedsim.verdict(run)` say what came of it."""
+        return f"Run({self.scenario.slug}, {self.n_replications} replications, seed {self.seed}, hash {self.hash})"
+
+    @property
+    def beds_range(self) -> tuple[float, float] | None:
+        """The fewest and the most planned beds open at a midnight; None if there are none, or if they are unlimited."""
+        beds = open_planned_at_midnight(self.blueprint.network, self.scenario.time.run_length_days)
+        return (float(beds.min()), float(beds.max())) if beds.any() and np.isfinite(beds).all() else None
 
     @property
     def n_replications(self) -> int:
@@ -77,8 +89,8 @@ class Run:
             measure = key[1]
             counts = self.pooled_counts(*key)
             scale = HOURS_PER_DAY if measure in IN_HOURS else 1
-            if counts.sum():
-                rows += [Row(*key, f"p{p}", percentile(counts, p) / scale) for p in PERCENTILES]
+            nothing = not counts.sum()
+            rows += [Row(*key, f"p{p}", nan if nothing else percentile(counts, p) / scale) for p in PERCENTILES]
             if key in first.maxima:
                 maxima = np.array([one.maxima[key] for one in self.measures])
                 rows.append(_row(*key, "max", maxima))

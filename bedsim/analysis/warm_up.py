@@ -16,6 +16,7 @@ import numpy as np
 from bedsim.errors import BedsimError
 from bedsim.patients.blueprint import prepare
 from bedsim.patients.draw import draw
+from bedsim.patients.network import stage_names
 from bedsim.patients.population import NONE
 from bedsim.scenario.demand import DAYS_PER_YEAR
 
@@ -72,8 +73,8 @@ def choose_warm_up(scenario: Scenario) -> WarmUp:
         t = years * DAYS_PER_YEAR
         beyond = np.maximum(begins + lengths - t, 0.0) - np.maximum(begins - t, 0.0)
         missing = {
-            plan.name: float(beyond[stages == i].sum() / total)
-            for i, plan in enumerate(blueprint.stages)
+            f"{pathway}.{stage}": float(beyond[stages == i].sum() / total)
+            for i, (pathway, stage) in enumerate(stage_names(scenario))
             if (total := lengths[stages == i].sum()) > 0
         }
         if max(missing.values(), default=0.0) < MOST_MISSING_FRACTION:

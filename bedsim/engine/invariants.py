@@ -87,7 +87,7 @@ def _check_going(stays: Stays) -> None:
 
 
 def _check_places(network: Network, stays: Stays, unit: int) -> None:
-    """Whenever somebody is admitted, those in the unit after that instant are at most its places."""
+    """Whenever somebody is admitted who was not there, those in the unit after that instant are at most its places."""
     rules = network.units[unit]
     mine = np.flatnonzero(stays.unit == unit)
     admitted, left = stays.admitted_day[mine], stays.left_day[mine]
@@ -97,8 +97,11 @@ def _check_places(network: Network, stays: Stays, unit: int) -> None:
     days = np.array([-np.inf] + [entry.day for entry in network.timetable if entry.unit == unit])
     places = np.array([rules.places] + [entry.places for entry in network.timetable if entry.unit == unit])
     open_places = places[np.searchsorted(days, admitted, side="right") - 1]
-    held_before = _count_before(admitted, admitted) - _count_before(left, admitted)
-    wrong = (held_after > open_places) & (held_after > held_before)
+    ended = set(zip(stays.patient[mine].tolist(), left.tolist(), strict=True))
+    stays_put = [
+        (patient, day) in ended for patient, day in zip(stays.patient[mine].tolist(), admitted.tolist(), strict=True)
+    ]
+    wrong = (held_after > open_places) & ~np.array(stays_put)
     if wrong.any():
         i = np.flatnonzero(wrong)[0]
         raise AssertionError(
@@ -125,8 +128,3 @@ def _check_integral(network: Network, stays: Stays, unit: int, window: tuple[flo
 def _count_up_to(events: Floats, instants: Floats) -> NDArray[np.int64]:
     """Return how many events have happened at each instant, those at the instant included."""
     return np.searchsorted(np.sort(events[~np.isnan(events)]), instants, side="right")
-
-
-def _count_before(events: Floats, instants: Floats) -> NDArray[np.int64]:
-    """Return how many events have happened before each instant."""
-    return np.searchsorted(np.sort(events[~np.isnan(events)]), instants, side="left")

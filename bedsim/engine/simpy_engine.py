@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from bedsim.patients.population import Patients
 
 PLACED, STOPPED = "placed", "stopped"
-Rung = tuple[float, tuple[int, ...], int]
-"""after_days, units, keep_free."""
 Rank = tuple[int, float, int, int]
 """Priority, requested_day, patient number; then the row, which is no part of the rank but goes with it."""
 
@@ -54,7 +52,9 @@ def simulate(patients: Patients, network: Network, shuffle: np.random.Generator 
     """
     simulation = Simulation(patients, network, shuffle)
     simulation.run()
-    return simulation.stays()
+    stays = simulation.stays()
+    simulation.forget()
+    return stays
 
 
 class Simulation:
@@ -69,6 +69,8 @@ class Simulation:
         self.taken = [0] * n_units
         """Places held or being cleaned."""
         self.free = list(self.places)
+        self.opens: dict[int, float] = {}
+        """By ladder, the wait after which it has a unit with room; forgotten whenever a unit changes."""
         self.waiting: list[Rank] = []
         self.newcomers: list[int] = []
         self.leaving: list[int] = []
@@ -164,6 +166,7 @@ class Simulation:
     def take(self, unit: int, n: int) -> None:
         """Count places as taken; free = places - held - being cleaned, below 1 after a unit has shrunk."""
         self.taken[unit] += n
+        self.opens.clear()
         self.free[unit] = self.places[unit] - self.taken[unit]
 
     def change(self, entry: TimetableEntry) -> None:
@@ -178,10 +181,11 @@ class Simulation:
     def give_places(self) -> None:
         """Give places until nobody who waits can be given one (rules 3 and 4)."""
         self.is_giving_due = False
-        for _, _, patient, row in self.waiting.copy():
-            own = self.held_row[patient]
-            if own != NONE and (rung := self.open_rung_with(row, self.unit[own])) != NONE:
-                self.place(row, self.unit[own], rung)
+        held_row = self.held_row
+        for row in [row for _, _, patient, row in self.waiting if held_row[patient] != NONE]:
+            own = self.unit[held_row[self.patient[row]]]
+            if (rung := self.open_rung_with(row, own)) != NONE:
+                self.place(row, own, rung)
         while (taker := self.first_taker()) is not None:
             self.place(*taker)
         for row in self.newcomers:
@@ -191,26 +195,24 @@ class Simulation:
 
     def first_taker(self) -> tuple[int, int, int] | None:
         """Return the first by rank for whom there is a place: the row, the unit and the rung."""
-        now, opens = self.clock.now, dict[int, float]()
+        now, opens = self.clock.now, self.opens
         for _, requested, _, row in self.waiting:
             ladder = self.ladder[row]
             if ladder not in opens:
-                opens[ladder] = min(
-                    (rung[0] for rung in self.ladders[ladder] if self.unit_with_room(rung) != NONE), default=math.inf
-                )
+                opens[ladder] = min((after_days for after_days, _, _ in self.rungs_with_room(ladder)), default=math.inf)
             if now >= requested + opens[ladder]:
-                for i, rung in enumerate(self.ladders[ladder]):
-                    if now >= requested + rung[0] and (unit := self.unit_with_room(rung)) != NONE:
-                        return row, unit, i
+                return row, *next((u, i) for after, u, i in self.rungs_with_room(ladder) if now >= requested + after)
         return None
 
-    def unit_with_room(self, rung: Rung) -> int:
-        """Return the first unit of a rung that accepts and has more than keep_free places free, NONE if none has."""
-        _, units, keep_free = rung
-        for unit in units:
-            if self.free[unit] > keep_free and self.accepting[unit]:
-                return unit
-        return NONE
+    def rungs_with_room(self, ladder: int) -> list[tuple[float, int, int]]:
+        """Return, of each rung with a unit that accepts and has more than keep_free places free, the first unit."""
+        accepting, free, found = self.accepting, self.free, []
+        for i, (after_days, units, keep_free) in enumerate(self.ladders[ladder]):
+            for unit in units:
+                if free[unit] > keep_free and accepting[unit]:
+                    found.append((after_days, unit, i))
+                    break
+        return found
 
     def open_rung_with(self, row: int, unit: int) -> int:
         """Return the first open rung that names a unit, NONE if none does."""
@@ -299,6 +301,11 @@ class Simulation:
                 self.clock.at(entry.day, partial(self.change, entry), TIMETABLE)
         self.clock.start(self.referrals())
         self.clock.run_until(self.network.end_day)
+
+    def forget(self) -> None:
+        """Let go of the journeys that are not over: they refer to the simulation, and would keep it in memory."""
+        self.clock.queue.clear()
+        self.answers.clear()
 
     def stays(self) -> Stays:
         """Return what happened."""

@@ -49,20 +49,34 @@ def refuse_stuck(patients: Patients, network: Network, stays: Stays) -> None:
         stuck -= released
     if not stuck:
         return
-    holders = {holds[int(stays.patient[i])] for i in stuck if int(stays.patient[i]) in holds}
-    wanted = {unit for i in stuck for unit in _named(int(stays.row[i]), patients, network)}
     people = sorted({int(stays.patient[i]) for i in stuck})
     since = min(float(stays.requested_day[i]) for i in stuck)
     listed = ", ".join(map(str, people[:10])) + (" and others" if len(people) > 10 else "")
-    ring = sorted(network.units[unit].name for unit in holders & wanted)
+    ring = sorted(network.units[unit].name for unit in _ring(stuck, patients, network, stays, holds))
     if ring:
         what = f"a ring of waiting people: those in {', '.join(ring)} wait for places that are held by one another"
         remedy = "give one of these ladders a way out (a leave rung after some days) or more places"
     else:
-        names = ", ".join(sorted(network.units[unit].name for unit in wanted)) or "no unit"
-        what = f"people wait for units that are shut for ever: {names}"
+        wanted = {unit for i in stuck for unit in _named(int(stays.row[i]), patients, network)}
+        shut = sorted(network.units[unit].name for unit in wanted if not accepting[unit] or places[unit] < 1)
+        what = f"people wait for units that are shut for ever: {', '.join(shut) or 'no unit'}"
         remedy = "reopen a unit in the timetable, or name another on the ladder"
     raise StuckError(f"{what} (patients {listed}, the first since day {since:g}). Try: {remedy}.")
+
+
+def _ring(stuck: set[int], patients: Patients, network: Network, stays: Stays, holds: dict[int, int]) -> set[int]:
+    """Return the units whose stuck people wait for one another: held to named, pruned of units that lead nowhere."""
+    edges = {
+        (holds[patient], unit)
+        for i in stuck
+        if (patient := int(stays.patient[i])) in holds
+        for unit in _named(int(stays.row[i]), patients, network)
+    }
+    while True:
+        left = {(a, b) for a, b in edges if any(b == c for c, _ in edges) and any(a == d for _, d in edges)}
+        if left == edges:
+            return {a for a, _ in edges}
+        edges = left
 
 
 def last_state(network: Network) -> tuple[list[float], list[bool]]:

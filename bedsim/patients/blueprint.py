@@ -108,7 +108,7 @@ class StreamPlan:
     start_edges: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Blueprint:
     """Everything that all replications of a scenario share."""
 
@@ -155,9 +155,7 @@ def prepare(scenario: Scenario, warm_up_days: int) -> Blueprint:
         network=build_network(scenario, warm_up_days),
         stages=tuple(compiler.stage(pathway, stage) for pathway, stage in stage_names(scenario)),
         streams=tuple(compiler.stream(name) for name in scenario.streams),
-        present=tuple(
-            group for i, entry in enumerate(scenario.present_at_start) for group in compiler.present(i, entry)
-        ),
+        present=tuple(group for entry in scenario.present_at_start for group in compiler.present(entry)),
         outcomes=tuple(compiler.outcomes),
         branches=tuple(compiler.branches),
         reasons=tuple(compiler.reasons),
@@ -175,6 +173,7 @@ class _Compiler:
         self.outcomes: list[str] = []
         self.branches: list[str] = []
         self.reasons: list[str] = []
+        self.n_present: Counter[tuple[str, str, str]] = Counter()
 
     def stage(self, pathway: str, name: str) -> StagePlan:
         spec = self.scenario.pathways[pathway][name]
@@ -198,18 +197,24 @@ class _Compiler:
             start_edges=np.cumsum([*start.values()])[:-1],
         )
 
-    def present(self, i: int, entry: PresentAtStart) -> list[PresentGroup]:
+    def present(self, entry: PresentAtStart) -> list[PresentGroup]:
         if entry.line_list_csv is not None:
-            return self._line_list(i, entry.line_list_csv)
+            return self._line_list(entry.line_list_csv)
         assert entry.stream is not None
         assert entry.unit is not None
         assert entry.stage is not None
         n = entry.n_people(self.scenario.units[entry.unit].places)
         residual = None if entry.residual_days is None else self._shape(entry.residual_days)
         place = (entry.stream, entry.unit, entry.stage)
-        return [PresentGroup(f"present {i}", *self._place(*place), n, residual)]
+        return [PresentGroup(self._present_label(place), *self._place(*place), n, residual)]
 
-    def _line_list(self, i: int, file: str) -> list[PresentGroup]:
+    def _present_label(self, place: tuple[str, str, str]) -> str:
+        """Return the name under which people present are drawn: an entry put in elsewhere changes nobody."""
+        label = f"present {' '.join(place)} {self.n_present[place]}"
+        self.n_present[place] += 1
+        return label
+
+    def _line_list(self, file: str) -> list[PresentGroup]:
         header, *rows = self.scenario.tables[file]
         groups: dict[tuple[str, str, str], list[dict[str, str]]] = {}
         for row in rows:
@@ -217,7 +222,7 @@ class _Compiler:
             groups.setdefault((cells["stream"], cells["unit"], cells["stage"]), []).append(cells)
         return [
             PresentGroup(
-                f"present {i} {' '.join(place)}",
+                self._present_label(place),
                 *self._place(*place),
                 len(people),
                 None,

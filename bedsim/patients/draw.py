@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from bedsim.patients.arrivals import draw_arrivals
 from bedsim.patients.blueprint import Blueprint, PresentGroup, StagePlan, ladder_index, own_ladder_index
 from bedsim.patients.columns import Columns, Group, assemble
 from bedsim.patients.population import NONE, Patients
+from bedsim.scenario.schema import MOST_STAGES
 from bedsim.streams import Name, uniforms
 
 if TYPE_CHECKING:
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Uniform = Callable[..., Floats]
 
-MOST_STAGES = 50
-"""Of one person's route; a route that would be longer is refused, not cut short."""
+ROWS_BESIDE = 1_000
+"""Rows that a group may have beyond 50 a person, since a few people may have long routes."""
 PRESENT_PRIORITY = -1_000_000
 """People who hold a place at the first instant come before everybody who asks at that instant."""
 
@@ -67,7 +69,8 @@ def draw(blueprint: Blueprint, seed: int, replication: int) -> Patients:
     Raises
     ------
     BedsimError
-        If somebody's route has more than 50 stages, or a length is negative or not finite.
+        If somebody's route has more than 50 stages, or all routes of a group have more on average with every way on
+        counted, or a length is negative or not finite.
     """
     groups = _groups(blueprint, seed, replication)
     columns = Columns()
@@ -97,6 +100,7 @@ def _draw_group(
     stream = blueprint.streams[group.stream]
     present = group.present
 
+    @lru_cache(maxsize=32)  # ways that meet again ask for the same uniforms
     def uniform(*purpose: Name) -> Floats:
         names = (seed, replication, stream.name, group.origin, *purpose)
         return uniforms(names, int(group.index.max(initial=-1)) + 1)[group.index]
@@ -116,12 +120,20 @@ def _draw_group(
         _Ask(int(stage), everybody[starts == stage], np.empty(0, dtype=np.int64), False, ())
         for stage in np.unique(starts)
     ]
+    n_before = columns.n_rows
     while asks:
         ask = asks.pop(0)
+        name = blueprint.stages[ask.stage].name
         if len(ask.path) >= MOST_STAGES:
             raise BedsimError(
-                f"a person's route has more than {MOST_STAGES} stages, from {blueprint.stages[ask.stage].name} on: "
+                f"a person's route has more than {MOST_STAGES} stages, from {name} on: "
                 "try smaller shares on the branches that lead back"
+            )
+        if columns.n_rows - n_before > MOST_STAGES * n + ROWS_BESIDE:
+            # What follows a `then` rung and what follows the stage are both drawn: where they meet again, rows double.
+            raise BedsimError(
+                f"a person's route has more than {MOST_STAGES} stages on average, all ways on counted, from {name} on: "
+                "try a leave rung in place of then, or smaller shares on the branches that lead back to it"
             )
         rows, branch = _draw_stage(blueprint, group, ask, locality, uniform, columns, offset)
         if not ask.path:

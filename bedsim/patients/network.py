@@ -212,7 +212,7 @@ def _places(places: int | str) -> float:
 
 
 def _leave_rule(scenario: Scenario, leave: LeaveTimes, warm_up_days: float) -> LeaveRule | None:
-    if len(leave.days) == len(WEEKDAYS) and leave.hour is None and not leave.except_bank_holidays:
+    if set(leave.days) == set(WEEKDAYS) and leave.hour is None and not leave.except_bank_holidays:
         return None
     time = scenario.time
     first_day = -math.ceil(warm_up_days) - 1

@@ -39,13 +39,14 @@ def shown(measure: str, value: float, low: float | None = None, high: float | No
 
 
 def shown_interval(measure: str, value: float, low: float | None, high: float | None) -> str:
-    """Return the two ends of an interval as text, or a dash where there is none.
+    """Return the two ends of an interval as text, within what the measure can be; a dash where there is none.
 
     >>> shown_interval("p_wait", 0.251, 0.2451, 0.2569)
     '24.5% to 25.7%'
     """
-    if low is None or high is None:
+    if low is None or high is None or math.isnan(value):
         return "-"
+    low, high = max(low, 0.0), min(high, 1.0) if is_fraction(measure) else high
     scale = 100 if is_fraction(measure) else 1
     places = decimals(value * scale, low * scale, high * scale)
     sign = "%" if scale == 100 else ""

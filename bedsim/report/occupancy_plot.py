@@ -71,7 +71,8 @@ def write_occupancy_plot(run: Run, path: Path) -> str:
 
 def alt_text(run: Run) -> str:
     """Return the picture in words."""
-    beds = run.overload.planned_beds
+    fewest, most = run.beds_range or (0.0, 0.0)
+    beds = f"{most:.0f}" if fewest == most else f"{fewest:.0f} to {most:.0f}"
     census = {p: run.value("midnight_census", statistic=p) for p in ("p5", "p50", "p95")}
     overflow = {p: run.value("overflow", statistic=p) for p in ("p50", "p95")}
     by_week = weekly(run.occupancy.daily(measure="overflow"))
@@ -80,9 +81,9 @@ def alt_text(run: Run) -> str:
     return (
         f"Two charts of {_title(run)}. Above: people in planned beds at midnight, week by week; over all days the "
         f"median is {census['p50']:.0f} and nine days in ten lie between {census['p5']:.0f} and {census['p95']:.0f}, "
-        f"against a dashed line at {beds:.0f} open beds on average. Below: overflow, that is people waiting, in "
-        f"escalation beds or out of area; the median is {overflow['p50']:.0f}, on one day in twenty it is above "
-        f"{overflow['p95']:.0f}; the worst week begins on {when.astype(object):%d %B %Y}."
+        f"against a dashed line at the {beds} open beds, which the census cannot pass. Below: overflow, that is people "
+        f"waiting, in escalation beds or out of area; the median is {overflow['p50']:.0f}, on one day in twenty it is "
+        f"above {overflow['p95']:.0f}; the worst week begins on {when.astype(object):%d %B %Y}."
     )
 
 

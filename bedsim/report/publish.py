@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from bedsim.measures.replication import PERCENTILES
 from bedsim.report.occupancy_plot import alt_text, write_occupancy_plot
-from bedsim.report.tables import HEADER, csv_text, records
+from bedsim.report.tables import HEADER, csv_text, finite, records
 from bedsim.report.verdict import verdict
-from bedsim.store.folder import manifest_text, provenance, write_folder
+from bedsim.store.folder import folder_for, manifest_text, provenance, write_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def publish(run: Run, out: Path, seconds: float) -> Path:
     BedsimError
         If it cannot be written; an earlier folder then stands as it was.
     """
-    folder = out / run.scenario.slug / f"{run.hash}-{run.seed}"
+    folder = folder_for(out, run.scenario.slug, run.hash, run.seed, run.n_replications)
     tables = {
         "summary.csv": (HEADER, records(run)),
         "occupancy.csv": _percentiles(run, ("midnight_census",)),
@@ -56,7 +56,7 @@ def publish(run: Run, out: Path, seconds: float) -> Path:
         tables["range_ends.csv"] = (HEADER, [row for end in run.range_ends.values() for row in records(end)])
     files: dict[str, Any] = {name: BOM + csv_text(*table) for name, table in tables.items()}
     files["verdict.txt"] = verdict(run) + "\n"
-    if run.overload.planned_beds:
+    if run.beds_range is not None:
         files["occupancy.png"] = lambda path: write_occupancy_plot(run, path)
         files["occupancy.txt"] = alt_text(run) + "\n"
     files["manifest.json"] = manifest_text(_manifest(run, seconds))
@@ -101,7 +101,7 @@ def _manifest(run: Run, seconds: float) -> dict[str, Any]:
         "unfinished": run.interrupted,
         "warm_up_days": run.warm_up.days,
         "caseload_missing_after_warm_up_fraction": run.warm_up.missing_fraction,
-        "least_load_per_planned_bed": run.overload.planned_load_per_bed,
+        "least_load_per_planned_bed": finite(run.overload.planned_load_per_bed),
         "range_ends": {end: {"hash": at.hash, "replications": at.n_replications} for end, at in run.range_ends.items()},
         "verdict": verdict(run),
         **provenance(),

@@ -11,7 +11,6 @@ import io
 import math
 from typing import TYPE_CHECKING, Any
 
-from bedsim.measures.replication import MEASURES
 from bedsim.report.numbers import shown, shown_interval
 from bedsim.report.verdict import verdict
 
@@ -46,14 +45,14 @@ TERMINAL_MEASURES = (
     "admissions_per_day",
 )
 COMPARED = {
-    "referrals a day": ("referrals_per_day", "mean"),
+    "referred a day": ("referrals_per_day", "mean"),
     "beds": ("open_beds", "mean"),
-    "beds enough on 95% of days": ("demand_beds", "p95"),
-    "days above the beds": ("demand_above_beds_fraction", "mean"),
-    "days with overflow": ("overflow_days_fraction", "mean"),
-    "wait for a bed": ("p_wait", "mean"),
-    "mean wait, days": ("wait_days", "mean"),
-    "out of area": ("out_of_area_fraction", "mean"),
+    "enough on 95%": ("demand_beds", "p95"),
+    "days above": ("demand_above_beds_fraction", "mean"),
+    "overflow": ("overflow_days_fraction", "mean"),
+    "wait": ("p_wait", "mean"),
+    "mean days": ("wait_days", "mean"),
+    "away": ("out_of_area_fraction", "mean"),
 }
 """Headings of the comparison of runs, with the measure and statistic below each."""
 TERMINAL_PERCENTILES = ("p5", "p50", "p95", "max")
@@ -74,9 +73,9 @@ def payload(run: Run) -> dict[str, Any]:
                 "unit": row.unit,
                 "measure": row.measure,
                 "statistic": row.statistic,
-                "value": _finite(row.value),
-                "ci_low": _finite(row.ci_low),
-                "ci_high": _finite(row.ci_high),
+                "value": finite(row.value),
+                "ci_low": finite(row.ci_low),
+                "ci_high": finite(row.ci_high),
             }
             for row in run.rows
         ],
@@ -111,10 +110,8 @@ def harmless(cell: Any) -> Any:
 
 def terminal_table(run: Run) -> Table:
     """Return the planned beds as a whole: what a planner looks at first."""
-    from rich.table import Table
-
-    table = Table(title=None, show_edge=False, pad_edge=False)
-    table.add_column("all planned beds")
+    table = _table()
+    table.add_column("all planned beds", no_wrap=True)
     for heading in ("mean", "95% interval", *TERMINAL_PERCENTILES):
         table.add_column(heading, justify="right", no_wrap=True)
     for measure in TERMINAL_MEASURES:
@@ -123,20 +120,20 @@ def terminal_table(run: Run) -> Table:
             mean = rows["mean"]
             interval = (measure, mean.value, mean.ci_low, mean.ci_high)
             spread = [shown(measure, rows[s].value) if s in rows else "" for s in TERMINAL_PERCENTILES]
-            table.add_row(f"{measure} ({MEASURES[measure].unit})", shown(*interval), shown_interval(*interval), *spread)
+            table.add_row(measure, shown(*interval), shown_interval(*interval), *spread)
     return table
 
 
 def unit_table(run: Run) -> Table:
     """Return each unit's beds, occupancy and delay."""
-    from rich.table import Table
-
-    table = Table(title=None, show_edge=False, pad_edge=False)
-    table.add_column("unit (kind)")
+    table = _table()
+    table.add_column("unit (kind)", no_wrap=True)
     for heading in ("beds", "census", "p95", "occupancy", "delayed", "in a day"):
         table.add_column(heading, justify="right", no_wrap=True)
     by_name = {(row.unit, row.measure, row.statistic): row for row in run.rows}
     for unit in run.blueprint.network.units:
+        if unit.is_below_minimum:
+            continue
         cells = []
         for measure, statistic in (
             ("open_beds", "mean"),
@@ -154,10 +151,8 @@ def unit_table(run: Run) -> Table:
 
 def comparison_table(runs: Sequence[Run]) -> Table:
     """Return several runs side by side: the numbers a planner compares, and the demand they rest on."""
-    from rich.table import Table
-
-    table = Table(title=None, show_edge=False, pad_edge=False)
-    table.add_column("run")
+    table = _table()
+    table.add_column("run", no_wrap=True)
     for heading in COMPARED:
         table.add_column(heading, justify="right")
     for run in runs:
@@ -174,5 +169,14 @@ def _cells(row: Row) -> tuple[Any, ...]:
     return row.unit, row.measure, row.statistic, row.value, row.ci_low, row.ci_high
 
 
-def _finite(value: float | None) -> float | None:
-    return None if value is None or math.isnan(value) else value
+def _table() -> Table:
+    """Return an empty table, narrow enough for 80 columns."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    return Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+
+
+def finite(value: float | None) -> float | None:
+    """Return a number that JSON can hold: None for NaN and infinity."""
+    return None if value is None or not math.isfinite(value) else value

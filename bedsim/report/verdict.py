@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bedsim.analysis.ranges import RangedInput, ranged_inputs
+from bedsim.patients.network import UNLIMITED
 from bedsim.report.numbers import shown, shown_interval
 from bedsim.scenario.cautions import excluded_homes
 from bedsim.scenario.inputs import inputs
@@ -26,40 +27,70 @@ MARKS = {"verified": "", "illustrative": "ILLUSTRATIVE. ", "worked_example": "WO
 
 
 def verdict(run: Run) -> str:
-    """Return the verdict in three paragraphs: the answer, what its ranges mean, and what it rests on."""
-    answer = _answer(run) if run.overload.planned_beds else ["No planned rehabilitation beds: see the table of units."]
-    opening = [heading(run), overload] if (overload := run.overload.sentence()) else [heading(run)]
-    return "\n\n".join(" ".join(part) for part in ([*opening, *answer], _meaning(run), _grounds(run)))
+    """Return the verdict in paragraphs: the demand, what the plan does with it, what the ranges mean, the grounds."""
+    overload = run.overload.sentence()
+    opening = [heading(run), overload] if overload else [heading(run)]
+    parts = [[*opening, *_demand(run)], _plan(run), _meaning(run), _grounds(run)]
+    return "\n\n".join(text for part in parts if (text := " ".join(part)))
 
 
 def heading(run: Run) -> str:
-    """Return the scenario's title with what must be said of it: unfinished, illustrative, a worked example."""
+    """Return the scenario's title with what must be said of it: unfinished, illustrative, laid over, changed."""
     unfinished = f"UNFINISHED ({run.n_replications} replications). " if run.interrupted else ""
     title = (run.scenario.title or run.scenario.slug).rstrip(".")
-    return f"{unfinished}{MARKS[run.scenario.status]}{title}."
+    variations = f" [{'; '.join(run.scenario.variations)}]" if run.scenario.variations else ""
+    return f"{unfinished}{MARKS[run.scenario.status]}{title}{variations}."
 
 
-def _answer(run: Run) -> Iterable[str]:
-    beds = run.overload.planned_beds
+def _demand(run: Run) -> Iterable[str]:
+    """Say how the demand compares with the planned beds; it is the same whatever the sites."""
+    if not run.blueprint.network.planned_units:
+        yield "There are no planned rehabilitation beds: see the table of units."
+        return
+    if run.beds_range is None:
+        few = "no" if run.overload.planned_beds == 0 and not _is_unlimited(run) else "unlimited"
+        yield f"There are {few} planned beds."
+    else:
+        fewest, most = run.beds_range
+        beds = f"{most:.0f}" if fewest == most else f"{fewest:.0f} to {most:.0f}"
+        yield (
+            f"There are {beds} planned beds. If anybody could use any of them at once, the demand would be above them "
+            f"on {_figure(run, 'demand_above_beds_fraction')} of days{_ranges(run, 'demand_above_beds_fraction')}."
+        )
     yield (
-        f"{beds:.0f} planned beds are fewer than the demand on {_figure(run, 'demand_above_beds_fraction')} of days "
-        f"{_ranges(run, 'demand_above_beds_fraction')}."
+        f"{run.value('demand_beds', statistic=ENOUGH):.0f} beds would then be enough on 95% of days"
+        f"{_ends_of_percentile(run)}, and {_figure(run, 'demand_beds')} be in use on an average day"
+        f"{_ranges(run, 'demand_beds')}. This is a figure of the demand, whatever the sites."
     )
+
+
+def _plan(run: Run) -> Iterable[str]:
+    """Say what happens with these sites and this ladder."""
+    if not run.blueprint.network.planned_units:
+        return
+    kinds = {unit.kind for unit in run.blueprint.network.units}
+    places = ["waiting for a bed"]
+    places += ["in an escalation bed"] * ("escalation" in kinds) + ["out of area"] * ("out_of_area" in kinds)
+    somewhere = " or ".join(filter(None, (", ".join(places[:-1]), places[-1])))
     yield (
-        f"{run.value('demand_beds', statistic=ENOUGH):.0f} beds would have been enough on 95% of days"
-        f"{_ends_of_percentile(run)}; on an average day {_figure(run, 'demand_beds')} would be in use "
-        f"{_ranges(run, 'demand_beds')}."
+        f"With these sites and this ladder, somebody is {somewhere} at midnight on "
+        f"{_figure(run, 'overflow_days_fraction')} of days{_ranges(run, 'overflow_days_fraction')}."
     )
+    waits = run.row("wait_days", statistic=ENOUGH)
     yield (
-        f"At midnight somebody is waiting for a bed, in an escalation bed or out of area on "
-        f"{_figure(run, 'overflow_days_fraction')} of days {_ranges(run, 'overflow_days_fraction')}."
+        f"{_figure(run, 'p_wait')} of people wait{_ranges(run, 'p_wait')}{_ladder_rule(run)}. The mean wait over "
+        f"everybody is {_figure(run, 'wait_days')} days{_ranges(run, 'wait_days')}; one in twenty waits longer than "
+        f"{shown('wait_days', waits.value)} days."
     )
-    yield (
-        f"{_figure(run, 'p_wait')} of people wait {_ranges(run, 'p_wait')}{_ladder_rule(run)}; the mean wait over "
-        f"everybody is {_figure(run, 'wait_days')} days {_ranges(run, 'wait_days')}, one in twenty waits longer than "
-        f"{run.value('wait_days', statistic=ENOUGH):.1f} days, and "
-        f"{_figure(run, 'acute_bed_days_lost_per_day')} acute beds are taken by people who wait."
-    )
+    if run.value("acute_bed_days_lost_per_day") > 0:
+        yield f"People who wait take {_figure(run, 'acute_bed_days_lost_per_day')} acute beds."
+    if "out_of_area" in kinds:
+        yield f"{_figure(run, 'out_of_area_fraction')} of admissions are out of area."
+
+
+def _is_unlimited(run: Run) -> bool:
+    network = run.blueprint.network
+    return any(network.units[unit].places == UNLIMITED for unit in network.planned_units)
 
 
 def _ladder_rule(run: Run) -> str:
@@ -74,7 +105,7 @@ def _ladder_rule(run: Run) -> str:
     if not after:
         return ""
     days = f"{min(after):g} day{'' if min(after) == 1 else 's'}"
-    return f" - some planned beds are offered only after {days} of waiting, so a wait need not mean that beds lack"
+    return f"; some planned beds are offered only after {days} of waiting, so a wait need not mean that beds lack"
 
 
 def _meaning(run: Run) -> Iterable[str]:
@@ -133,7 +164,7 @@ def _ranges(run: Run, measure: str) -> str:
         ends = [run.range_ends[end].row(measure) for end in ("low", "high")]
         low, high = (shown(measure, end.value, end.ci_low, end.ci_high) for end in ends)
         parts.append(f"over the stated ranges {low} to {high}")
-    return f"({'; '.join(parts)})" if parts else ""
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def _ends_of_percentile(run: Run) -> str:

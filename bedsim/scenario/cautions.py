@@ -80,10 +80,11 @@ def _rings(scenario: Scenario) -> Iterator[str]:
 
 
 def _stages_after(stages: dict[str, Stage], stage: Stage) -> Iterator[Stage]:
-    """Yield the stages that somebody may ask for straight after a stage."""
-    for branch in stage.then.values():
-        if branch.next is not None and branch.share > 0:
-            yield stages[branch.next]
+    """Yield the stages that somebody may ask for while still in a stage's place: `then` rungs lead on with it held."""
+    names = [branch.next for branch in stage.then.values() if branch.next is not None and branch.share > 0]
+    for name in names:  # grows as it is read
+        yield stages[name]
+        names += [rung.then for rung in stages[name].ladder if rung.then is not None and rung.then not in names]
 
 
 def _has_exit(scenario: Scenario, stage: Stage, units: tuple[str, ...]) -> bool:

@@ -15,6 +15,8 @@ from bedsim.scenario.shapes import Sourced
 from bedsim.scenario.values import Hour, Index, Rate, Share
 
 DAYS_PER_YEAR = 365.25
+RATE_KEYS = ("per_day", "per_1000_a_year")
+"""Base rates whose stated range is run, at both ends."""
 PROFILE_TOLERANCE = 0.005
 """How far the mean of a profile may be from 1: published indexes are rounded to three decimals."""
 

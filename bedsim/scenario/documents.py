@@ -190,7 +190,7 @@ def setting(tree: Node, option: str, problems: list[Problem]) -> Node | None:
     leaf = value or Node(None, origin, 0)
     if str(path[-1]) != keys[-1]:
         leaf = replace(leaf, label=keys[-1])
-    return _nested(tree, path, leaf, ROOT)
+    return _with_places(_nested(tree, path, leaf, ROOT), problems)
 
 
 def _path(tree: Node, keys: list[str]) -> Keys:
@@ -231,6 +231,6 @@ def _nested(place: Node | None, path: Keys, leaf: Node, kind: Any) -> Node:
     inner = _nested(inner_place, rest, leaf, inner_kind)
     if place is not None and isinstance(place.value, tuple) and isinstance(key, int):
         items = list(place.value)
-        items[key] = merge(items[key], inner, inner_kind)
+        items[key] = merge(items[key], inner, inner_kind, keeps_words=True)
         return replace(place, value=tuple(items))
     return Node({str(key): inner}, leaf.origin, 0)

@@ -3,23 +3,30 @@
 Why: a planner must be able to ask of each number who says so. The words that cover a number are those of the nearest
 mapping around it that carries any, looking from a part (a distribution, leave times, a timetable row) up to the thing
 it belongs to (a unit, stage, branch, rung, stream, its referrals, a profile ...), and no further. Numbers equal to
-the schema's default and shares of 1 say nothing and need no words.
+the schema's default and shares of 1 say nothing and need no words. What a `--set` changes is an assumption of whoever
+typed it, unless the option brings words of its own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from bedsim.scenario.outline import PARTS, PROVENANCE, SET_BY_LOADER, carries_provenance
 from bedsim.scenario.schema import Scenario
 from bedsim.scenario.shapes import Model, Sourced
+from bedsim.scenario.tree import Node, Origin
+from bedsim.scenario.yaml_source import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bedsim.scenario.tree import Keys
 
+SET = "set on the command line"
+_WORDS = re.compile(r"\b(source|derived|assumption)\b\s*:")
 Provenance = Literal["source", "derived", "assumption", "none"]
 
 
@@ -39,7 +46,38 @@ def inputs(scenario: Scenario) -> tuple[Input, ...]:
 
     Where several kinds of provenance are given, `source` comes before `derived` before `assumption`.
     """
-    return tuple(_inputs(scenario, (), ()))
+    typed = _typed(scenario)
+    return tuple(
+        replace(one, provenance="assumption", text=SET) if _is_within(one.path.split("."), typed) else one
+        for one in _inputs(scenario, (), ())
+    )
+
+
+def _typed(scenario: Scenario) -> list[list[str]]:
+    """Return the paths whose values come from `--set` without words."""
+    options = [text.partition("=") for text in scenario.variations if "=" in text]
+    paths = [name.strip().split(".") for name, _, _ in options]
+    explained = [path[:-1] for path in paths if path[-1] in PROVENANCE]
+    return [
+        [leaf[0], *("places" if leaf[0] == "units" and key == "beds" else key for key in leaf[1:])]
+        for path, (_, _, value) in zip(paths, options, strict=True)
+        if not _is_within(path, explained) and not _WORDS.search(value)
+        for leaf in _leaves(parse(value, Origin("--set", Path(), has_lines=False))[0], path)
+    ]
+
+
+def _leaves(node: Node | None, path: list[str]) -> Iterator[list[str]]:
+    """Yield the paths that an option gives: of each value, if it gives a mapping in braces."""
+    if node is not None and isinstance(node.value, dict):
+        for key, child in node.value.items():
+            yield from _leaves(child, [*path, key])
+    else:
+        yield path
+
+
+def _is_within(path: list[str], places: list[list[str]]) -> bool:
+    """Say whether a path is at or below one of some places."""
+    return any(path[: len(place)] == place for place in places)
 
 
 def _inputs(value: object, path: Keys, around: tuple[Model, ...]) -> Iterator[Input]:

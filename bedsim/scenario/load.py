@@ -7,6 +7,7 @@ Why: nothing is simulated before everything is known to be right. All problems a
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from bedsim.scenario.merge import BASE_RATES, merge
 from bedsim.scenario.schema import Scenario
 from bedsim.scenario.tables import Library, mean_of_column, read_tables
 from bedsim.scenario.translate import broken_paths, entity_of, problems_of, remainder
-from bedsim.scenario.tree import Node, below, find, problem_at, to_values
+from bedsim.scenario.tree import Node, below, child_of, find, problem_at, to_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,9 @@ def load(path: str | Path, set_values: Sequence[str] = (), overlays: Sequence[st
     Returns
     -------
     :
-        The scenario as resolved, in which everything is right.
+        The scenario as resolved, in which everything is right. What was laid over the file is in its `variations`. A
+        `verified` one with a `--set` of `units` is `illustrative`, unless another `--set` gives the status: its numbers
+        of beds by site are no longer those that are public.
 
     Raises
     ------
@@ -59,18 +62,23 @@ def load(path: str | Path, set_values: Sequence[str] = (), overlays: Sequence[st
     layers = [document for document in documents if document is not None]
     if len(layers) < len(documents) or not layers:
         raise ScenarioError(problems)
+    n_files = len(layers) - len(overlays)
     tree = layers[0]
     for layer in layers[1:]:
         tree = merge(tree, layer, Scenario)
+    if n_files == 1 and all(child_of(tree, key) is None for key in ("time", "units", "pathways")):
+        raise ScenarioError([*problems, _overlay_alone(layers[0])])
     for option in set_values:
         layer_set = setting(tree, option, problems)
         if layer_set is not None:
             layers.append(layer_set)
-            tree = merge(tree, layer_set, Scenario)
+            tree = merge(tree, layer_set, Scenario, keeps_words=True)
+    tree = _with_status(tree, set_values)
     library = Library()
     problems.extend(read_tables(tree, library))
     by_loader = {
         "slug": _slug(Path(path), overlays),
+        "variations": (*(Path(overlay).stem for overlay in overlays), *set_values),
         "tables": dict(library.tables),
         "candidate_rates_per_day": _candidate_rates(tree, layers, library, problems),
     }
@@ -98,6 +106,22 @@ def _validated(tree: Node, by_loader: dict[str, Any], problems: list[Problem]) -
     if problems or scenario is None:
         raise ScenarioError(list(dict.fromkeys(problems)))
     return scenario
+
+
+def _overlay_alone(document: Node) -> Problem:
+    """Return the problem of an overlay that is given as the scenario."""
+    must, found = "have time, units and pathways, or extend a file that has them", "without: this looks like an overlay"
+    return Problem(document.origin.shown, document.line, "the file", must, found, "lay it over a scenario with --also")
+
+
+def _with_status(tree: Node, set_values: Sequence[str]) -> Node:
+    """Return the tree with the status that its `--set` options leave it."""
+    sections = {option.partition("=")[0].partition(".")[0].strip() for option in set_values}
+    status = child_of(tree, "status")
+    if status is None or status.value != "verified" or "units" not in sections or "status" in sections:
+        return tree
+    assert isinstance(tree.value, dict)
+    return replace(tree, value={**tree.value, "status": replace(status, value="illustrative")})
 
 
 def _slug(path: Path, overlays: Sequence[str | Path]) -> str:

@@ -10,7 +10,8 @@ The rules, for `extends`, overlays and `--set` alike:
 3. A number never wears its parent's source. Where the child names any of source, derived, assumption, the parent's
    three are dropped. Where the child changes a number without saying where the new one comes from, the parent's three
    are dropped and none replaces them; in parts of a thing (a distribution, leave times, a timetable row) this goes on
-   up to the thing whose words covered the number. Where a number changes, the parent's `range` is dropped.
+   up to the thing whose words covered the number. Where a number changes, the parent's `range` is dropped. A `--set`
+   changes one number: the words stay for the numbers beside it, and `inputs` reports the number as set.
 """
 
 from __future__ import annotations
@@ -48,12 +49,15 @@ EXCLUSIVE: Mapping[type[Model], frozenset[str]] = {
 """Keys of which another choice replaces the whole choice."""
 
 
-def merge(parent: Node, child: Node, kind: Any) -> Node:
-    """Return the parent with the child laid over it; `kind` is the annotation of the schema for this place."""
-    return _merge(parent, child, kind)[0]
+def merge(parent: Node, child: Node, kind: Any, *, keeps_words: bool = False) -> Node:
+    """Return the parent with the child laid over it; `kind` is the annotation of the schema for this place.
+
+    With `keeps_words`, for `--set`, a changed number leaves the words around it in place.
+    """
+    return _merge(parent, child, kind, keeps_words)[0]
 
 
-def _merge(parent: Node, child: Node, kind: Any) -> tuple[Node, bool]:
+def _merge(parent: Node, child: Node, kind: Any, keeps_words: bool) -> tuple[Node, bool]:
     """Return the merged node, and whether a number changed in it that no words inside it cover."""
     if not (isinstance(parent.value, dict) and isinstance(child.value, dict)):
         gone = not isinstance(child.value, (dict, tuple)) and _uncovered(parent, kind)
@@ -69,14 +73,15 @@ def _merge(parent: Node, child: Node, kind: Any) -> tuple[Node, bool]:
     for key, node in child.value.items():
         inner = inside(kind, key)
         old = merged.get(key)
-        new, change = (node, _uncovered(node, inner)) if old is None else _merge(old, node, inner)
+        new, change = (node, _uncovered(node, inner)) if old is None else _merge(old, node, inner, keeps_words)
         if new.value is None:
             merged.pop(key, None)
         else:
             merged[key] = new
         changed = changed or (change and not (sourced and key == "range"))
     if sourced:
-        lost = {key for key in PROVENANCE if changed or given & set(PROVENANCE)} | ({"range"} if changed else set())
+        words_go = (changed and not keeps_words) or given & set(PROVENANCE)
+        lost = {key for key in PROVENANCE if words_go} | ({"range"} if changed else set())
         for key in lost:
             merged.pop(key, None)
         merged.update({key: child.value[key] for key in lost & given})

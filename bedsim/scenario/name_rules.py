@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
 
 from bedsim.scenario.context import Context, Finding
+from bedsim.scenario.demand import RATE_KEYS
 from bedsim.scenario.files import nearest
 from bedsim.scenario.outline import fields_of, models
-from bedsim.scenario.schema import KINDS, Unit
-from bedsim.scenario.shapes import Distribution, Sourced
+from bedsim.scenario.schema import KINDS, MOST_STAGES, Unit
+from bedsim.scenario.shapes import LENGTH_KEYS, Distribution, Sourced
+from bedsim.scenario.translate import sentence_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +21,6 @@ if TYPE_CHECKING:
     from bedsim.scenario.shapes import Model
     from bedsim.scenario.tree import Keys
 
-MOST_STAGES = 50
 SYSTEM = "system"
 """What results call all planned beds together."""
 
@@ -127,6 +130,39 @@ def range_holds_its_number(context: Context) -> Iterator[Finding]:
                 yield Finding(at, "hold the number it belongs to", found, "a wider range")
 
 
+def range_ends_are_allowed(context: Context) -> Iterator[Finding]:
+    """Either end of a range may stand in place of its number; ends that are run come together."""
+    for path, model in models(context.scenario):
+        if not isinstance(model, Sourced) or not model.range:
+            continue
+        numbers = numbers_beside(model)
+        names = [name for name in model.range if name in numbers]
+        together = [name for name in names if name in (*RATE_KEYS, *LENGTH_KEYS)]
+        for group in ([together] if together else []) + [[name] for name in names if name not in together]:
+            for i, end in enumerate(("low", "high")):
+                ends = {name: model.range[name][i] for name in group}
+                if (sentence := _refused(model, ends)) is not None:
+                    culprit = next((name for name in group if _refused(model, {name: ends[name]})), group[0])
+                    must, found, remedy = sentence
+                    rule = f"have a {end} end with which {culprit} may {must}"
+                    yield Finding((*path, "range", culprit), rule, found, remedy)
+
+
+def _refused(model: Sourced, ends: dict[str, float]) -> tuple[str, str, str] | None:
+    """Return why the schema refuses a mapping with these numbers put in, None if it does not."""
+    tree: dict[str, Any] = model.model_dump(by_alias=True, exclude={"range"}, exclude_none=True)
+    owner = tree
+    if isinstance(model, Distribution) and model.shape_name not in ends:
+        owner = tree[model.shape_name]
+    for name, end in ends.items():
+        owner[name] = int(end) if isinstance(owner[name], int) and end.is_integer() else end
+    try:
+        type(model).model_validate(tree)
+    except ValidationError as error:
+        return sentence_of(error.errors(include_url=False)[0])
+    return None
+
+
 def numbers_beside(model: Model) -> dict[str, float]:
     """Return the numbers that a range in this mapping may belong to, by name: its own, or those of its shape."""
     owner: object = getattr(model, model.shape_name) if isinstance(model, Distribution) else model
@@ -150,4 +186,5 @@ NAME_RULES = (
     care_home_is_rated,
     unlimited_places_need_no_cleaning,
     range_holds_its_number,
+    range_ends_are_allowed,
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bedsim.scenario.tree import Key, Keys
 
 PROVENANCE = ("source", "derived", "assumption")
-SET_BY_LOADER = ("slug", "candidate_rates_per_day", "tables")
+SET_BY_LOADER = ("slug", "variations", "candidate_rates_per_day", "tables")
 """Fields of the scenario that a file must not hold."""
 PARTS = (Distribution, Component, Deconditioning, LeaveTimes, TimetableRow, Booked, LocalityMix)
 """Parts of a thing: without provenance of their own, that of the thing around them holds."""

@@ -11,11 +11,11 @@ import math
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from bedsim.scenario.demand import Referrals
 from bedsim.scenario.shapes import Distribution, Model, Sourced
-from bedsim.scenario.values import Days, Hour, Name, Places, Share, check_shares
+from bedsim.scenario.values import Days, Hour, Name, Places, Share, check_shares, check_title
 
 Kind = Literal[
     "community_hospital",
@@ -35,6 +35,9 @@ KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
 PLANNED_KINDS = ("community_hospital", "care_home")
 WEEKDAYS: tuple[str, ...] = Weekday.__args__  # type: ignore[attr-defined]
 """Monday first, as `datetime.date.weekday` counts."""
+
+MOST_STAGES = 50
+"""Of a pathway, and of one person's route: a route that would be longer is refused, not cut short."""
 
 
 class Locality(Sourced):
@@ -60,6 +63,13 @@ class LeaveTimes(Sourced):
     )
     hour: Hour | None = None
     except_bank_holidays: bool = False
+
+    @model_validator(mode="after")
+    def _each_day_once(self) -> Self:
+        if len(set(self.days)) < len(self.days):
+            once = ", ".join(dict.fromkeys(self.days))
+            raise ValueError(f"name each day once|{', '.join(self.days)}|[{once}]|days")
+        return self
 
 
 class TimetableRow(Sourced):
@@ -252,7 +262,7 @@ class Time(Sourced):
 class Scenario(Model):
     """A whole scenario as resolved; build one with `bedsim.load`."""
 
-    title: Annotated[str, Field(max_length=200)] = ""
+    title: Annotated[str, Field(max_length=200), AfterValidator(check_title)] = ""
     status: Literal["verified", "illustrative", "worked_example"] = "illustrative"
     notes: str = ""
     sources: dict[str, str] = Field(default_factory=dict)
@@ -265,6 +275,9 @@ class Scenario(Model):
     present_at_start: tuple[PresentAtStart, ...] = ()
     slug: str = Field(default="scenario", exclude=True)
     """The file's name without its ending: names the run folder. Set by the loader, not in a file."""
+    variations: tuple[str, ...] = Field(default=(), exclude=True)
+    """What was laid over the file, in order: names of overlays without their ending, then the texts of `--set`. Set by
+    the loader, not in a file."""
     candidate_rates_per_day: dict[str, float] = Field(default_factory=dict)
     """The root rate of each stream, from which candidates are drawn. Set by the loader, not in a file."""
     tables: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)

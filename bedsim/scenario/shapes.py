@@ -158,6 +158,8 @@ class Component(Distribution):
 
 SHAPES = ("exponential", "lognormal", "gamma", "weibull", "erlang", "constant", "empirical", "mixture")
 """The shapes a distribution may have; `patients.distributions` knows each of them."""
+LENGTH_KEYS = ("mean", "median", "constant")
+"""Numbers of a shape whose stated range is run, at both ends."""
 
 Distribution.model_rebuild()
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bedsim.scenario.schema import PresentAtStart
     from bedsim.scenario.tree import Keys
 
-LONGEST_AUTO_WARM_UP_DAYS = 3_660
 FIRST_YEAR, LAST_YEAR = 1950, 2200
 """Of the first day; beyond them a date is a slip of the pen."""
 MOST_FINDINGS = 3
@@ -24,9 +23,12 @@ MOST_FINDINGS = 3
 
 
 def _window(context: Context) -> tuple[int, int]:
-    """Return the first day of the run at the earliest and the day after its last, as date ordinals."""
+    """Return the first day of the run and the day after its last, as date ordinals.
+
+    With a warm-up that is not stated, only the days from `start` on are known to be within the run.
+    """
     time = context.scenario.time
-    warm_up = LONGEST_AUTO_WARM_UP_DAYS if time.warm_up_days == "auto" else time.warm_up_days
+    warm_up = 0 if time.warm_up_days == "auto" else time.warm_up_days
     start = time.start.toordinal()
     return start - warm_up, start + time.run_length_days + time.cool_down_days
 
@@ -41,7 +43,12 @@ def _outside(context: Context, at: Keys, day: date, *, exclusive: bool = False) 
     first, end = _window(context)
     last = end if exclusive else end - 1
     if not first <= day.toordinal() <= last:
-        yield Finding(at, f"be a date within the run, {_day(first)} to {_day(last)}", str(day), "another date")
+        remedy = "another date"
+        if day.toordinal() < first and context.scenario.time.warm_up_days == "auto":
+            remedy = (
+                f"a later date, or state time.warm_up_days: {first - day.toordinal()}, which is auto, to begin so early"
+            )
+        yield Finding(at, f"be a date within the run, {_day(first)} to {_day(last)}", str(day), remedy)
 
 
 def start_is_a_sensible_date(context: Context) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ the words of the file. And the rules between entities must still be checked when
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ def problems_of(tree: Node, error: ValidationError) -> list[tuple[Keys, Problem]
     """Return one problem per wrong value, with its path; nothing where a problem is already known."""
     by_path: dict[Keys, list[Any]] = {}
     for one in error.errors(include_url=False):
+        if one["type"] == "too_short" and len(one["input"]) >= one["ctx"]["min_length"]:
+            continue  # only the entries that are right in themselves were counted: those that are not, are reported
         by_path.setdefault(_path(tree, one), []).append(one)
     unknown = [path for path, errors in by_path.items() if errors[0]["type"] == "extra_forbidden"]
     misspelt = {(*path[:-1], "places" if (key := _meant(path)) == "beds" else key) for path in unknown}
@@ -80,6 +83,14 @@ def _path(tree: Node, error: Any) -> Keys:
 def _sentence_of_schema(error: Any) -> list[str]:
     """Return must, found, remedy and perhaps a sub-field from a ValueError of the schema."""
     return [*str(error["ctx"]["error"]).split("|"), "", ""][: max(3, str(error["ctx"]["error"]).count("|") + 1)]
+
+
+def sentence_of(error: Any) -> tuple[str, str, str]:
+    """Return must, found and remedy of one error of the schema, wherever it stands."""
+    if error["type"] == "value_error":
+        must, found, remedy = _sentence_of_schema(error)[:3]
+        return must, found, remedy
+    return _must(error), in_words(error["input"]), _remedy(error)
 
 
 def _explained_below(path: Keys, errors: list[Any], by_path: dict[Keys, list[Any]]) -> bool:
@@ -136,6 +147,8 @@ def _must(error: Any) -> str:
 def _remedy(error: Any) -> str:
     """Return what to try, where that can be told."""
     value = error["input"]
+    if error["type"] == "date_type" and isinstance(value, str):
+        return _iso_date(value)
     if error["type"] == "literal_error" and isinstance(value, str):
         return nearest(value, str(error["ctx"]["expected"]).replace(" or ", ", ").replace("'", "").split(", "))
     if error["type"] in ("int_type", "float_type") and isinstance(value, str):
@@ -144,6 +157,18 @@ def _remedy(error: Any) -> str:
     if error["type"] == "string_type":
         return f'"{value}"' if isinstance(value, (int, float, date)) else ""
     return _safe_name(value) if error["type"] == "string_pattern_mismatch" else ""
+
+
+def _iso_date(text: str) -> str:
+    """Return a British date such as 1/4/2026 as 2026-04-01, or nothing if it is none."""
+    match = re.fullmatch(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*", text)
+    if match is None:
+        return ""
+    day, month, year = map(int, match.groups())
+    try:
+        return str(date(year, month, day))
+    except ValueError:
+        return "2026-04-01"
 
 
 def _safe_name(text: str) -> str:

@@ -5,6 +5,7 @@ Why: a slip of the pen (a negative rate, an hour of 25) is refused where it is w
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import Field
@@ -19,6 +20,23 @@ Hour = Annotated[float, Field(ge=0, lt=24)]
 
 TOLERANCE = 1e-9
 """How far shares may sum from 1 (rounding of decimals only)."""
+
+_FORMULA_SIGNS = ("=", "+", "-", "@")
+_MARKUP = re.compile(r"<[A-Za-z/!]")
+
+
+def check_title(title: str) -> str:
+    """Return a title; raise ValueError if a spreadsheet, a browser or a file system would take it for a command."""
+    words = title.lstrip()
+    markup = _MARKUP.search(title)
+    if words.startswith(_FORMULA_SIGNS):
+        signs = " ".join(_FORMULA_SIGNS)
+        raise ValueError(f"not begin with any of {signs}, which spreadsheets run|{words[0]} at its start|words first")
+    if "../" in title or "..\\" in title:
+        raise ValueError("hold no ../, since it is no path|one with ../ or its like|a title in words")
+    if markup is not None:
+        raise ValueError(f"hold no markup|{markup.group()} in it|a title in words")
+    return title
 
 
 def check_shares(shares: dict[str, float], what: str) -> None:

@@ -68,7 +68,9 @@ def parse(text: str, origin: Origin, under: Keys = ()) -> tuple[Node | None, lis
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         walk.tree = None
-        walk.report(line, under, "be YAML", f"not: {error.problem or error.context}", "look at this line and above it")
+        found = f"{error.problem or error.context}"
+        remedy = "use spaces, not tabs" if "'\\t'" in found else "look at this line and above it"
+        walk.report(line, under, "be YAML", f"not: {found}", remedy)
     except Exception as error:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         walk.tree = None

@@ -23,7 +23,7 @@ Write = Callable[[Path], None]
 
 
 def ensure_writable(out: Path) -> None:
-    """Make the output folder, or say why it cannot be written, before anything is simulated.
+    """Say, before anything is simulated, if the output folder cannot be written; nothing is left behind.
 
     Parameters
     ----------
@@ -36,10 +36,13 @@ def ensure_writable(out: Path) -> None:
         Naming the folder and the reason.
     """
     try:
+        made = [path for path in (out, *out.parents) if not path.exists()]
         out.mkdir(parents=True, exist_ok=True)
         probe = out / f".bedsim-{os.getpid()}"
         probe.touch()
         probe.unlink()
+        for path in made:
+            path.rmdir()
     except OSError as error:
         raise BedsimError(
             f"the output folder {out} cannot be written ({error.strerror or error}); nothing was simulated. "
@@ -81,11 +84,27 @@ def write_folder(folder: Path, files: dict[str, str | Write]) -> Path:
             folder.rename(old)
         draft.rename(folder)
     except OSError as error:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
         raise BedsimError(f"the run folder {folder} cannot be written ({error.strerror or error}).") from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
     return folder
+
+
+def folder_for(out: Path, scenario: str, run_hash: str, seed: int, n_replications: int) -> Path:
+    """Return the folder of a run: `<out>/<scenario>/<hash>-<seed>`.
+
+    An earlier run of the same scenario and seed with more finished replications is not replaced by one with fewer: that
+    one goes beside it, with its number of replications in the name.
+    """
+    folder = out / scenario / f"{run_hash}-{seed}"
+    try:
+        earlier = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["replications"]
+    except (OSError, ValueError, KeyError):
+        return folder
+    return folder if earlier <= n_replications else folder.with_name(f"{folder.name}-{n_replications}-replications")
 
 
 def provenance() -> dict[str, Any]:

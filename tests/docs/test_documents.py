@@ -26,6 +26,20 @@ def blocks(path: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", path.read_text(encoding="utf-8"), flags=re.M | re.S)
 
 
+def commands(path: Path) -> set[str]:
+    """Return the `bedsim run` commands of a page's blocks."""
+    lines = "".join(blocks(path, "sh")).replace("\\\n", " ").splitlines()
+    return {line.removeprefix("$ ").strip() for line in lines if "bedsim run " in line}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_code_block_names_its_language(path: Path) -> None:
+    """A block without one would be run by no test."""
+    fences = re.findall(r"^```(.*)$", path.read_text(encoding="utf-8"), flags=re.M)
+    assert set(fences[::2]) <= {"sh", "yaml", "python", "text"}
+    assert set(fences[1::2]) <= {""}
+
+
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_every_number_of_a_shipped_scenario_has_a_source_or_an_assumption(path: Path) -> None:
     """A number without source, derivation or assumption is not shipped; alone or under either overlay."""
@@ -102,14 +116,13 @@ def test_the_commands_of_the_documents_run(
 ) -> None:
     """Every `bedsim run` written in a page, `make run` included, is understood; here with two replications each."""
     monkeypatch.chdir(ROOT)
-    written = set()
-    for page in PAGES:
-        for block in (*blocks(page, "sh"), *blocks(page, "bash"), *blocks(page, "console"), *blocks(page, "text")):
-            written |= {line.removeprefix("$ ").strip() for line in block.splitlines() if "bedsim run " in line}
+    by_page = {page: commands(page) for page in PAGES}
+    assert by_page[ROOT / "README.md"]
+    assert by_page[ROOT / "scenarios" / "README.md"]
+    written = {line for lines in by_page.values() for line in lines}
     recipe = re.search(r"^run:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), flags=re.M)
     assert recipe
     written.add(recipe.group(1).replace("\\\n", " ").replace("$(BIN)/", "").strip())
-    assert written
     for line in sorted(written):
         words = shlex.split(line.replace("\\", "/"), comments=True)
         arguments = ["run", *words[words.index("run") + 1 :]]

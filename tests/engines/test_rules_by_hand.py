@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from bedsim.analysis.conduct import conduct, plan_run
 from bedsim.engine.simpy_engine import simulate
 from bedsim.engine.stays import Stays
 from bedsim.engine.stuck import refuse_stuck
@@ -16,6 +17,7 @@ from bedsim.patients.network import LeaveRule, StageRules, build_network
 from bedsim.patients.population import NONE
 from bedsim.scenario.schema import Scenario
 from tests.networks import DONE, LEFT, Step, build, rungs, unit
+from tests.small import small_tree
 
 NAN = math.nan
 WEEKDAYS_ONLY = (True,) * 5 + (False,) * 2
@@ -424,3 +426,15 @@ def _scenario(timetable: tuple[dict[str, object], ...]) -> Scenario:
             "streams": {"x": {"pathway": "p", "referrals": {"per_day": 1.0}}},
         }
     )
+
+
+def test_rule_13_names_what_is_shut_and_not_those_who_wait_for_it():
+    """People in x wait for y, which is shut for ever: no ring, though x is full of people who wait."""
+    tree = small_tree()
+    shut = ({"date": date(2026, 1, 1), "accepting": False},)
+    tree["units"] = {"x": {"kind": "acute", "places": 3}, "y": {"kind": "acute", "places": 3, "timetable": shut}}
+    first = {"needed_days": {"constant": 5}, "ladder": ({"units": "x"},), "then": {"to_y": {"share": 1.0, "next": "b"}}}
+    tree["pathways"] = {"rehab": {"a": first, "b": {"needed_days": {"constant": 5}, "ladder": ({"units": "y"},)}}}
+    _, batch = conduct(plan_run(Scenario.model_validate(tree), 2), seed=1, workers=1)
+    assert "shut for ever: y" in str(batch.error)
+    assert "ring" not in str(batch.error)

@@ -40,10 +40,10 @@ def test_the_share_missing_is_the_integral_of_the_survival() -> None:
     """Exponential with mean m: exp(-t/m) is missing after t; with m = 80 days 1.04% after one year, so two years."""
     warm_up = choose_warm_up(with_stays({"exponential": {"mean": 80}}, {"constant": 0.5}))
     assert warm_up.days == 730 + MARGIN_DAYS
-    assert warm_up.missing_fraction["first"] == pytest.approx(math.exp(-730.5 / 80), rel=0.5)
+    assert warm_up.missing_fraction["rehab.first"] == pytest.approx(math.exp(-730.5 / 80), rel=0.5)
     long = choose_warm_up(with_stays({"exponential": {"mean": 200}}, {"constant": 0.5}))
     assert long.days == round(3 * 365.25) + MARGIN_DAYS
-    assert long.missing_fraction["first"] == pytest.approx(math.exp(-3 * 365.25 / 200), rel=0.1)
+    assert long.missing_fraction["rehab.first"] == pytest.approx(math.exp(-3 * 365.25 / 200), rel=0.1)
 
 
 def test_a_stage_begins_after_the_stages_before_it() -> None:
@@ -54,5 +54,5 @@ def test_a_stage_begins_after_the_stages_before_it() -> None:
 
 def test_no_warm_up_is_long_enough_for_stays_of_decades() -> None:
     """The sentence names the stage."""
-    with pytest.raises(BedsimError, match="caseload of first would still be missing"):
+    with pytest.raises(BedsimError, match=r"caseload of rehab\.first would still be missing"):
         choose_warm_up(with_stays({"exponential": {"mean": 5_000}}, {"constant": 1}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -296,3 +297,39 @@ def test_a_date_outside_the_year_of_the_start_is_a_day_like_any_other() -> None:
     leap = (date(2028, 2, 29) - START).days
     assert leap == 699
     assert expected_per_day(scenario, "x", leap, leap + 2).tolist() == [2.5, 0.9]
+
+
+def test_then_rungs_and_branches_that_meet_again_are_refused_quickly() -> None:
+    """Home first, else a bed, and from the bed home again: both ways are drawn, so the rows double at each stage."""
+    home = {"needed_days": {"constant": 1.0}, "ladder": ({"units": "ward"}, {"after_days": 1.0, "then": "bed"})}
+    bed = {"needed_days": {"constant": 1.0}, "ladder": ({"units": "ward"},)}
+    back = {"back": {"share": 0.9, "next": "home"}, "well": {"share": 0.1}}
+    scenario = one_stream(
+        {"per_day": 20.0},
+        pathways={"p": {"home": {**home, "then": {"on": {"share": 1.0, "next": "bed"}}}, "bed": {**bed, "then": back}}},
+    )
+    began = time.perf_counter()
+    with pytest.raises(BedsimError, match=r"more than 50 stages on average.*try a leave rung in place of then"):
+        draw(prepare(scenario, 10), 1, 0)
+    assert time.perf_counter() - began < 5
+
+
+def _days_present(entries: tuple[dict[str, Any], ...]) -> dict[str, list[float]]:
+    """Return the needs of the people present, by the label under which they are drawn."""
+    scenario = Scenario.model_validate({**spec(), "present_at_start": entries})
+    patients = draw(prepare(scenario, 0), 1, 0)
+    needs: dict[str, list[float]] = {}
+    for origin, row in zip(patients.origin_index, patients.first_row, strict=True):
+        if patients.origin[origin].startswith("present"):
+            needs.setdefault(patients.origin[origin], []).append(float(patients.needed_days[row]))
+    return needs
+
+
+def test_an_entry_put_in_before_changes_nobody_present() -> None:
+    """People present are keyed by stream, unit, stage and the earlier entries that name the same three."""
+    entry, other = {**PRESENT, "patients": 4}, {**PRESENT, "unit": "ash", "patients": 3}
+    alone, after = _days_present((entry,)), _days_present((other, entry))
+    assert {label: after[label] for label in alone} == alone
+    twice = _days_present((entry, entry))
+    assert len(twice) == 2
+    assert len({tuple(needs) for needs in twice.values()}) == 2

@@ -8,8 +8,16 @@ from typing import Any
 
 import pytest
 
-from bedsim.patients.network import UNLIMITED, LeaveRule, Network, TimetableEntry, build_network, ladder_index
-from bedsim.scenario.schema import Scenario
+from bedsim.patients.network import (
+    UNLIMITED,
+    LeaveRule,
+    Network,
+    TimetableEntry,
+    _leave_rule,
+    build_network,
+    ladder_index,
+)
+from bedsim.scenario.schema import LeaveTimes, Scenario
 from tests.scenarios_in_python import spec
 
 START = date(2026, 12, 1)
@@ -125,3 +133,11 @@ def test_unlimited_units_stay_unlimited_through_their_timetable_and_still_close(
     network = network_of({"timetable": rows}).with_unlimited([0])
     assert network.units[0].places == math.inf
     assert network.timetable == (TimetableEntry(2.0, 0, math.inf, False),)
+
+
+def test_seven_leave_days_are_every_day_only_if_they_differ() -> None:
+    """Mondays seven times are Mondays: refused when written, and no rule for every day when made otherwise."""
+    with pytest.raises(ValueError, match="name each day once"):
+        rule_of(days=("mon",) * 7)
+    rule = _leave_rule(Scenario.model_validate(spec()), LeaveTimes.model_construct(days=("mon",) * 7), 10)
+    assert rule is not None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from bedsim.measures.definitions import MEASURES
 from bedsim.report import occupancy_plot
 from bedsim.report.numbers import shown, shown_interval
 from bedsim.report.occupancy_plot import alt_text, occupancy_figure, weekly, write_occupancy_plot
+from bedsim.report.publish import publish
 from bedsim.report.tables import COMPARED, TERMINAL_MEASURES, csv_text, harmless, payload
 from bedsim.report.verdict import verdict
 from bedsim.scenario.schema import Scenario
@@ -48,19 +51,19 @@ def test_numbers_are_rounded_to_what_their_interval_bears() -> None:
 
 def test_the_verdict_gives_both_ranges_and_what_the_answer_rests_on(done: Run) -> None:
     """The answer first, then what the ranges mean, then the inputs; the figures are those of the rows."""
-    answer, meaning, grounds = verdict(done).split("\n\n")
-    demand = done.row("demand_beds")
-    assert answer.startswith("WORKED EXAMPLE. A small system. 10 planned beds are fewer than the demand on ")
-    assert (
-        f"on an average day {shown('demand_beds', demand.value, demand.ci_low, demand.ci_high)} would be in use"
-        in answer
-    )
-    assert f"{done.value('demand_beds', statistic='p95'):.0f} beds would have been enough on 95% of days" in answer
+    demanded, plan, meaning, grounds = verdict(done).split("\n\n")
+    demand, wait = done.row("demand_beds"), done.row("wait_days")
+    average = shown("demand_beds", demand.value, demand.ci_low, demand.ci_high)
+    assert demanded.startswith("WORKED EXAMPLE. A small system. There are 10 planned beds.")
+    assert f"and {average} be in use on an average day" in demanded
+    assert f"{done.value('demand_beds', statistic='p95'):.0f} beds would then be enough on 95% of days" in demanded
     low, high = (done.range_ends[end].row("demand_beds") for end in ("low", "high"))
     ends = [shown("demand_beds", end.value, end.ci_low, end.ci_high) for end in (low, high)]
-    assert f"over the stated ranges {ends[0]} to {ends[1]}" in answer
+    assert f"over the stated ranges {ends[0]} to {ends[1]}" in demanded
+    assert f"is {shown('wait_days', wait.value, wait.ci_low, wait.ci_high)} days" in plan
+    assert "escalation" not in plan, "the small system has no escalation beds"
     assert "12 replications" in meaning
-    assert "10 replications each" in meaning
+    assert "5 replications each" in meaning
     assert "1 assumed" in grounds
 
 
@@ -98,7 +101,7 @@ def test_the_picture_has_units_the_bed_line_and_alt_text(done: Run, tmp_path: Pa
     assert beds.get_linestyle() == "--"
     path = tmp_path / "picture.png"
     words = write_occupancy_plot(done, path)
-    assert "10 open beds" in words
+    assert "at the 10 open beds" in words
     assert words.encode() in path.read_bytes()
 
 
@@ -176,3 +179,45 @@ def test_tables_for_notebooks(done: Run) -> None:
     assert done.first_places().groupby("stream")["value"].sum().item() == pytest.approx(1, abs=0.02)
     assert done.admissions().set_index("unit").loc["team", "value"] > 0
     assert done.occupancy.daily("ward_a").shape == (12, 90)
+
+
+def test_every_sort_of_planned_beds_has_its_words() -> None:
+    """None, no places, unlimited and changing numbers of planned beds each get a true sentence, and no traceback."""
+    for places, words in ((0, "There are no planned beds."), ("unlimited", "There are unlimited planned beds.")):
+        tree = small_tree()
+        for ward in ("ward_a", "ward_b"):
+            tree["units"][ward]["places"] = places
+        assert words in verdict(run(Scenario.model_validate(tree), n_replications=2, workers=1))
+    tree = small_tree()
+    for ward in ("ward_a", "ward_b"):
+        tree["units"][ward]["kind"] = "acute"
+    none = run(Scenario.model_validate(tree), n_replications=2, workers=1)
+    assert "There are no planned rehabilitation beds" in verdict(none)
+    tree = small_tree()
+    tree["units"]["ward_a"]["timetable"] = ({"date": date(2026, 5, 1), "places": 9},)
+    assert "There are 10 to 13 planned beds." in verdict(
+        run(Scenario.model_validate(tree), n_replications=2, workers=1)
+    )
+
+
+def test_a_run_without_referrals_has_words_too() -> None:
+    """Nothing observed is said as none, not as a traceback."""
+    tree = small_tree()
+    tree["streams"]["acute"]["referrals"] = {"per_day": 0.0}
+    empty = run(Scenario.model_validate(tree), n_replications=2, workers=1)
+    assert "none of people wait" in verdict(empty)
+    assert all(row["value"] is None or row["value"] >= 0 for row in payload(empty)["rows"])
+
+
+def test_a_run_says_itself_in_one_line(done: Run) -> None:
+    """In a notebook a run does not print its arrays."""
+    assert repr(done) == f"Run(small, 12 replications, seed 1, hash {done.hash})"
+
+
+def test_a_run_with_fewer_replications_does_not_replace_one_with_more(done: Run, tmp_path: Path) -> None:
+    """Twelve finished replications stay; two go beside them; as many, or more, take the place."""
+    fewer = dataclasses.replace(done, measures=done.measures[:2])
+    first = publish(done, tmp_path, 1.0)
+    assert publish(fewer, tmp_path, 1.0).name == f"{first.name}-2-replications"
+    assert publish(done, tmp_path, 1.0) == first
+    assert json.loads((first / "manifest.json").read_text())["replications"] == 12

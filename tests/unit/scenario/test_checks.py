@@ -51,6 +51,20 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
             "support.needed_days.range.mean",
         ),
     ],
+    "range_ends_are_allowed": [
+        ("range: {per_day: [3.8, 5.0]}", "range: {per_day: [-1, 6]}", "referrals.range.per_day"),
+        ("range: {mean: [18, 26]}", "range: {mean: [0, 28]}", "needed_days.range.mean"),
+        (
+            "{lognormal: {mean: 21, cv: 0.7}, source: audit, range: {mean: [18, 26]}}",
+            "{lognormal: {median: 18, mean: 21}, source: audit, range: {mean: [16, 28]}}",
+            "needed_days.range.mean",
+        ),
+        (
+            "{gamma: {mean: 40, cv: 0.5},",
+            "{mixture: [{constant: 9, weight: 1, range: {constant: [-1, 10]}}],",
+            "mixture.0.range.constant",
+        ),
+    ],
     "ladder_terms_are_known": [
         ("units: nearest(community_hospital)", "units: haywod", "ladder.0.units"),
         ("units: nearest(community_hospital)", "units: nearest(comunity_hospital)", "ladder.0.units"),
@@ -186,10 +200,38 @@ def test_a_unit_closed_or_shrunk_too_soon_is_told_when_it_may_be(
     assert problem.remedy == remedy
 
 
-def test_an_automatic_warm_up_allows_dates_of_ten_years_before(tmp_path: Path) -> None:
-    """With `auto` the first day of the run is not known yet, so only dates that can never be are refused."""
-    text = spoiled("warm_up_days: 365", "warm_up_days: auto").replace("2026-12-01, beds", "2017-12-01, beds")
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("date: 2026-12-01, beds", "date: 2026-03-22, beds", "units.leek_moor.timetable.0.date"),
+        ("from: 2026-12-01", "from: 2026-03-22", "streams.step_down.referrals.surges.0.from"),
+        ("date: 2026-05-01, pat", "date: 2026-03-22, pat", "streams.step_down.referrals.booked.0.date"),
+    ],
+)
+def test_with_an_automatic_warm_up_dates_begin_with_the_start(tmp_path: Path, old: str, new: str, field: str) -> None:
+    """With `auto` the first day of the run is not known yet: an earlier date needs a stated warm-up, as it says."""
+    text = spoiled(old, new)
+    load(written(tmp_path, text))
+    path = written(tmp_path, text.replace("warm_up_days: 365", "warm_up_days: auto"))
+    (problem,) = problems_of(path, ["present_at_start=null"])
+    assert problem.field == field
+    assert "time.warm_up_days: 10" in problem.remedy
+
+
+@pytest.mark.parametrize("key", ["expected_csv", "observed_csv"])
+def test_a_file_of_referrals_may_begin_before_the_start(tmp_path: Path, key: str) -> None:
+    """It need only overlap with the run, also while the warm-up is `auto`."""
+    column = "expected_per_day" if key == "expected_csv" else "referrals"
+    written(tmp_path, f"date,{column}\n2017-01-01,3\n2026-04-01,3\n", "counts.csv")
+    text = spoiled(BASE_RATE, f"{key}: counts.csv\n").replace("warm_up_days: 365", "warm_up_days: auto")
     load(written(tmp_path, text), ["present_at_start=null"])
+
+
+def test_ends_that_are_run_together_are_judged_together(tmp_path: Path) -> None:
+    """A median of 19 is above the mean of 18.5 alone, but not beside that range's own high end."""
+    old = "{lognormal: {mean: 21, cv: 0.7}, source: audit, range: {mean: [18, 26]}}"
+    new = "{lognormal: {median: 18, mean: 18.5}, source: audit, range: {median: [15, 19], mean: [17, 26]}}"
+    load(written(tmp_path, spoiled(old, new)))
 
 
 def test_a_wrong_unit_makes_no_ladder_wrong(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bedsim.scenario import cautions, excluded_homes, inputs, load
 from tests.unit.scenario.good import GOOD, spoiled, written
 
@@ -46,9 +48,42 @@ def test_homes_below_the_minimum_are_reported_with_their_places(tmp_path: Path) 
 
 
 def test_numbers_without_words_are_counted(tmp_path: Path) -> None:
-    """A `--set` changes a number and brings no source."""
-    (caution,) = (c for c in cautions(load(written(tmp_path, GOOD), ["units.haywood.beds=90"])) if "source" in c)
+    """An overlay changes a number and brings no source."""
+    overlay = written(tmp_path, "units: {haywood: {beds: 90}}", "over.yaml")
+    (caution,) = (c for c in cautions(load(written(tmp_path, GOOD), overlays=[overlay])) if "source" in c)
     assert caution == "1 number has no source, derivation or assumption: units.haywood.places."
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "words"),
+    [
+        (["units.haywood.beds=90"], "assumption", "set on the command line"),
+        (["units.haywood.beds=90", "units.haywood.assumption=a new ward"], "assumption", "a new ward"),
+        (["units.haywood={beds: 90, source: audit}"], "source", "audit"),
+        (["units.haywood={beds: 90}"], "assumption", "set on the command line"),
+    ],
+)
+def test_a_set_number_is_an_assumption_and_its_neighbours_keep_their_words(
+    tmp_path: Path, options: list[str], kind: str, words: str
+) -> None:
+    """A `--set` changes one number: the others of the unit keep what covers them, unless the option brings words."""
+    text = spoiled("    locality: stoke\n", "    locality: stoke\n    stay_factor: 1.2\n")
+    scenario = load(written(tmp_path, text), options)
+    found = {one.path: (one.provenance, one.text) for one in inputs(scenario)}
+    assert found["units.haywood.places"] == (kind, words)
+    kept = ("assumption", "as planned") if "set" in words else (kind, words)
+    assert found["units.haywood.stay_factor"] == kept
+    assert found["units.leek_moor.places"] == ("assumption", "as planned")
+    assert not [caution for caution in cautions(scenario) if "no source" in caution]
+
+
+def test_a_set_item_of_a_list_leaves_the_others_their_words(tmp_path: Path) -> None:
+    """One rung's wait is set; the rung after it, and the unit's other rows, are as they were."""
+    option = "pathways.bedded_rehab.rehabilitation.ladder.1.after_days=2"
+    found = {one.path: one.text for one in inputs(load(written(tmp_path, GOOD), [option]))}
+    ladder = "pathways.bedded_rehab.rehabilitation.ladder"
+    assert found[f"{ladder}.1.after_days"] == "set on the command line"
+    assert found[f"{ladder}.2.after_days"] == "policy"
 
 
 def test_a_unit_on_no_ladder_is_reported(tmp_path: Path) -> None:
@@ -87,3 +122,15 @@ def test_a_way_out_in_time_ends_a_ring(tmp_path: Path) -> None:
     assert not rings(tmp_path, "5", "{units: b}, {after_days: 7, leave: gone}")
     assert not rings(tmp_path, "unlimited", "{units: b}, {after_days: 7, units: c}")
     assert not rings(tmp_path, "5", "{units: [a, b]}")
+
+
+def test_a_ring_through_a_then_rung_is_reported(tmp_path: Path) -> None:
+    """Who tires of waiting for c keeps the place in a, and asks for b, whose people ask for a."""
+    text = RING.replace("next: two", "next: middle").replace(
+        "    two:",
+        "    middle: {needed_days: {constant: 5}, ladder: [{units: c}, {after_days: 2, then: two}]}\n    two:",
+    )
+    found = [one for one in cautions(load(written(tmp_path, text % ("5", "{units: b}")))) if "for ever" in one]
+    assert [one.split(" may ")[0] for one in found] == ["People in a, b"]
+    text = text.replace("then: two}]", "leave: gone}]")
+    assert not [one for one in cautions(load(written(tmp_path, text % ("5", "{units: b}")))) if "for ever" in one]

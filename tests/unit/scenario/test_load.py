@@ -264,12 +264,104 @@ def test_a_parent_that_cannot_be_read_is_reported_at_extends(tmp_path: Path, ext
     assert problem.found.startswith(found)
 
 
-@pytest.mark.parametrize("title", ["../../etc/passwd", "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "[red]x[/]"])
-def test_a_hostile_title_is_just_text(tmp_path: Path, title: str) -> None:
+HOSTILE = (
+    "../../etc/passwd",
+    "x ..\\y",
+    "<script>alert(1)</script>",
+    "a </b>",
+    "<!-- x",
+    "=cmd|' /C calc'!A0",
+    " +1",
+    "-1",
+    "@x",
+)
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_hostile_title_is_refused(tmp_path: Path, title: str) -> None:
+    """Formulas, paths and markup are no titles; the same in an option."""
+    quoted = "'" + title.replace("'", "''") + "'"
+    (problem,) = problems_of(written(tmp_path, spoiled("title: A small system", f"title: {quoted}")))
+    assert (problem.field, problem.line) == ("title", 1)
+    assert problem.must.startswith(("not begin with", "hold no"))
+    (problem,) = problems_of(written(tmp_path, GOOD), [f"title={quoted}"])
+    assert problem.field == "title"
+
+
+@pytest.mark.parametrize("title", ["[red]x[/]", "Stays < 21 days", "Beds: 132 = 77 + 55", "North/south"])
+def test_an_odd_title_is_just_text(tmp_path: Path, title: str) -> None:
     """A title is kept as written and names no folder."""
     quoted = "'" + title.replace("'", "''") + "'"
     scenario = load(written(tmp_path, spoiled("title: A small system", f"title: {quoted}"), "My Case.v2.yaml"))
     assert (scenario.title, scenario.slug) == (title, "my-case-v2")
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        ("[monday, tuesday]", {("0", "mon"), ("1", "tue")}),
+        ("[mon, tuesday]", {("1", "tue")}),
+        ("[mon, tue, mon]", {("days", "[mon, tue]")}),
+        ("[mon, mon, mon, mon, mon, mon, mon]", {("days", "[mon]")}),
+        ("[]", {("days", "")}),
+    ],
+)
+def test_wrong_leave_days_are_answered_with_the_words_allowed(
+    tmp_path: Path, days: str, found: set[tuple[str, str]]
+) -> None:
+    """Each wrong word once; only an empty list is too short; a day named twice is refused."""
+    problems = problems_of(written(tmp_path, spoiled("    locality: stoke\n", f"    leave: {{days: {days}}}\n")))
+    assert {(problem.field.rsplit(".", 1)[-1], problem.remedy) for problem in problems} == found
+    assert len(problems) == len(found)
+    assert all("mon, tue, wed" in problem.must for problem in problems if problem.field[-1].isdecimal())
+    assert ["entries" in problem.must for problem in problems] == [days == "[]"] * len(problems)
+
+
+@pytest.mark.parametrize(("written_as", "remedy"), [("01/04/2026", "2026-04-01"), ("31/02/2026", "2026-04-01")])
+def test_a_british_date_is_answered_with_the_iso_date(tmp_path: Path, written_as: str, remedy: str) -> None:
+    """Day, month, year; a date that does not exist is answered with one that does."""
+    (problem,) = problems_of(written(tmp_path, spoiled("start: 2026-04-01", f"start: {written_as}")))
+    assert (problem.field, problem.remedy) == ("time.start", remedy)
+
+
+def test_a_tab_is_answered_with_spaces(tmp_path: Path) -> None:
+    """YAML indents with spaces only."""
+    (problem,) = problems_of(written(tmp_path, "title: x\ntime:\n\tstart: 2026-04-01\n"))
+    assert (problem.line, problem.remedy) == (3, "use spaces, not tabs")
+
+
+def test_an_overlay_given_as_the_scenario_is_said_once(tmp_path: Path) -> None:
+    """Neither time nor units nor pathways, and nothing extended: one problem, not one a missing key."""
+    (problem,) = problems_of(written(tmp_path, "streams: {acute: {referrals: {per_day: 5}}}"))
+    assert problem.field == "the file"
+    assert problem.found.endswith("this looks like an overlay")
+    assert problem.remedy == "lay it over a scenario with --also"
+
+
+def test_what_is_laid_over_a_scenario_is_kept_in_order(tmp_path: Path) -> None:
+    """Names of overlays, then the texts of `--set`; no file may claim them."""
+    overlay = written(tmp_path, "streams: {step_down: {referrals: {per_day: 5, assumption: busy}}}", "busy.yaml")
+    path = written(tmp_path, GOOD)
+    assert load(path).variations == ()
+    options = ["units.haywood.beds=90", "title=Ninety"]
+    assert load(path, options, [overlay]).variations == ("busy", *options)
+    (problem,) = problems_of(written(tmp_path, f"variations: [x]\n{GOOD}"))
+    assert (problem.field, problem.must) == ("variations", "not be written in a file")
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ([], "verified"),
+        (["units.haywood.beds=90"], "illustrative"),
+        (["time.cool_down_days=80"], "verified"),
+        (["units.haywood.beds=90", "status=verified"], "verified"),
+        (["status=worked_example", "units.haywood.beds=90"], "worked_example"),
+    ],
+)
+def test_a_verified_scenario_with_other_units_is_illustrative(tmp_path: Path, options: list[str], status: str) -> None:
+    """Unless an option gives the status itself."""
+    assert load(written(tmp_path, f"status: verified\n{GOOD}"), options).status == status
 
 
 def test_the_message_reads_like_the_house_style(tmp_path: Path) -> None:

@@ -1,0 +1,5 @@
+"""`python -m bedsim`, the same as `bedsim`."""
+
+from bedsim.cli import main
+
+main()
