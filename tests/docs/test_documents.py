@@ -114,7 +114,7 @@ def test_the_readme_code_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 def test_the_commands_of_the_documents_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Every `bedsim run` written in a page, `make run` included, is understood; here with two replications each."""
+    """Every `bedsim run` written in a page, `make run` included, is understood; here two replications of a short run each."""
     monkeypatch.chdir(ROOT)
     by_page = {page: commands(page) for page in PAGES}
     assert by_page[ROOT / "README.md"]
@@ -131,6 +131,7 @@ def test_the_commands_of_the_documents_run(
                 arguments[arguments.index(option) + 1] = value
             else:
                 arguments += [option, value]
+        arguments += ["--set", "time.run_length_days=60", "--set", "time.warm_up_days=60"]
         monkeypatch.setattr(sys, "argv", ["bedsim", *arguments, "--quiet"])
         with pytest.raises(SystemExit) as stop:
             main()
