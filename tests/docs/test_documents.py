@@ -114,7 +114,7 @@ def test_the_readme_code_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 def test_the_commands_of_the_documents_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Every `bedsim run` written in a page, `make run` included, is understood; here two replications of a short run each."""
+    """Every `bedsim run` of a page, `make run` included, is understood; here two replications of a short run each."""
     monkeypatch.chdir(ROOT)
     by_page = {page: commands(page) for page in PAGES}
     assert by_page[ROOT / "README.md"]
