@@ -239,7 +239,6 @@ RING = """    second:
 streams:"""
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
 def test_ctrl_c_keeps_what_was_finished_and_exits_with_130(small: Path, tmp_path: Path) -> None:
     """A real interruption of a real command over two workers."""
     script = Path(sys.executable).with_name("bedsim")
