@@ -20,6 +20,7 @@ import numpy as np
 from bedsim.engine.clock import EXIT, GIVE, TIMETABLE, Clock, Process
 from bedsim.engine.rules import instants_of_stay
 from bedsim.engine.stays import Stays, stays_of_rows
+from bedsim.engine.units import Units
 from bedsim.patients.population import NONE
 
 if TYPE_CHECKING:
@@ -58,19 +59,12 @@ def simulate(patients: Patients, network: Network, shuffle: np.random.Generator 
 
 
 class Simulation:
-    """One run: the units' state, the waiting list, the allocator and the journeys."""
+    """One run: the waiting list, the allocator and the journeys."""
 
     def __init__(self, patients: Patients, network: Network, shuffle: np.random.Generator | None = None) -> None:
         self.clock = Clock(network.start_day, shuffle)
         self.network = network
-        n_units = len(network.units)
-        self.places = [unit.places for unit in network.units]
-        self.accepting = [True] * n_units
-        self.taken = [0] * n_units
-        """Places held or being cleaned."""
-        self.free = list(self.places)
-        self.opens: dict[int, float] = {}
-        """By ladder, the wait after which it has a unit with room; forgotten whenever a unit changes."""
+        self.units = Units(network)
         self.waiting: list[Rank] = []
         self.newcomers: list[int] = []
         self.leaving: list[int] = []
@@ -96,7 +90,6 @@ class Simulation:
         self.priority = patients.priority.tolist()
         self.patience_days = patients.patience_days.tolist()
         self.ladder = patients.ladder.tolist()
-        self.ladders = [[(r.after_days, r.units, r.keep_free) for r in ladder] for ladder in self.network.ladders]
         self.next_row = patients.next_row.tolist()
         self.then_row = patients.then_row.tolist()
         self.outcome = patients.outcome.tolist()
@@ -152,28 +145,20 @@ class Simulation:
 
     def give_back(self, unit: int) -> None:
         """Take back a place; it is cleaned first if the unit has a turnover time."""
-        turnover_days = self.network.units[unit].turnover_days
-        if turnover_days > 0 and self.places[unit] != math.inf:
-            self.clock.at(self.clock.now + turnover_days, partial(self.put_back, unit))
+        cleaning_days = self.units.cleaning_days(unit)
+        if cleaning_days > 0:
+            self.clock.at(self.clock.now + cleaning_days, partial(self.put_back, unit))
         else:
             self.put_back(unit)
 
     def put_back(self, unit: int) -> None:
         """Put a place back into use, cleaned if need be."""
-        self.take(unit, -1)
+        self.units.take(unit, -1)
         self.give_places_now()
 
-    def take(self, unit: int, n: int) -> None:
-        """Count places as taken; free = places - held - being cleaned, below 1 after a unit has shrunk."""
-        self.taken[unit] += n
-        self.opens.clear()
-        self.free[unit] = self.places[unit] - self.taken[unit]
-
     def change(self, entry: TimetableEntry) -> None:
-        """Apply a row of the timetable; nobody is evicted."""
-        self.places[entry.unit] = entry.places
-        self.accepting[entry.unit] = entry.accepting
-        self.take(entry.unit, 0)
+        """Apply a row of the timetable."""
+        self.units.change(entry)
         self.give_places_now()
 
     # ---- giving places ----------------------------------------------------------------------------------------
@@ -195,29 +180,19 @@ class Simulation:
 
     def first_taker(self) -> tuple[int, int, int] | None:
         """Return the first by rank for whom there is a place: the row, the unit and the rung."""
-        now, opens = self.clock.now, self.opens
+        now, units, opens = self.clock.now, self.units, self.units.opens
         for _, requested, _, row in self.waiting:
             ladder = self.ladder[row]
             if ladder not in opens:
-                opens[ladder] = min((after_days for after_days, _, _ in self.rungs_with_room(ladder)), default=math.inf)
+                units.look_for_room(ladder)
             if now >= requested + opens[ladder]:
-                return row, *next((u, i) for after, u, i in self.rungs_with_room(ladder) if now >= requested + after)
+                return row, *next((u, i) for after, u, i in units.with_room(ladder) if now >= requested + after)
         return None
-
-    def rungs_with_room(self, ladder: int) -> list[tuple[float, int, int]]:
-        """Return, of each rung with a unit that accepts and has more than keep_free places free, the first unit."""
-        accepting, free, found = self.accepting, self.free, []
-        for i, (after_days, units, keep_free) in enumerate(self.ladders[ladder]):
-            for unit in units:
-                if free[unit] > keep_free and accepting[unit]:
-                    found.append((after_days, unit, i))
-                    break
-        return found
 
     def open_rung_with(self, row: int, unit: int) -> int:
         """Return the first open rung that names a unit, NONE if none does."""
         now, requested = self.clock.now, self.requested[row]
-        for i, (after_days, units, _) in enumerate(self.ladders[self.ladder[row]]):
+        for i, (after_days, units, _) in enumerate(self.units.ladders[self.ladder[row]]):
             if now >= requested + after_days and unit in units:
                 return i
         return NONE
@@ -230,7 +205,7 @@ class Simulation:
         if own != NONE:
             self.left[own] = now
         if own == NONE or self.unit[own] != unit:
-            self.take(unit, 1)
+            self.units.take(unit, 1)
             if own != NONE:
                 self.give_back(self.unit[own])
         self.held_row[patient] = row
@@ -256,7 +231,7 @@ class Simulation:
     def set_timers(self, row: int) -> None:
         """Have places given again when a rung opens, and the patient stop asking when patience ends."""
         now, requested = self.clock.now, self.requested[row]
-        for after_days, _, _ in self.ladders[self.ladder[row]]:
+        for after_days, _, _ in self.units.ladders[self.ladder[row]]:
             if requested + after_days > now:
                 self.clock.at(requested + after_days, partial(self.give_if_waiting, row))
         if self.patience_days[row] < math.inf:
