@@ -67,7 +67,7 @@ lock:  ## make both lock files again; LOCK=--upgrade takes the newest versions
 	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT \
 	&& $(PYTHON) -m venv "$$tmp" && "$$tmp/bin/pip" install -qq --disable-pip-version-check uv \
 	&& $(UV_COMPILE) --output-file requirements.lock \
-	&& $(UV_COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	&& $(UV_COMPILE) --extra dev --extra cluster --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:  ## remove the environment, the caches and what was built
 	rm -rf .venv build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
