@@ -14,9 +14,9 @@ unexport PIP_CONSTRAINT PIP_BUILD_CONSTRAINT PIP_REQUIREMENT PIP_REQUIRE_HASHES 
 unexport PYTHONPATH PYTHONHOME
 
 # The workers share the cores already: threads inside BLAS would only get in their way.
-test test-long: export OMP_NUM_THREADS = 1
-test test-long: export OPENBLAS_NUM_THREADS = 1
-test test-long: export MKL_NUM_THREADS = 1
+test test-long nightly: export OMP_NUM_THREADS = 1
+test test-long nightly: export OPENBLAS_NUM_THREADS = 1
+test test-long nightly: export MKL_NUM_THREADS = 1
 
 # An environment holds absolute paths: one that was copied or moved with the repository is made again.
 ifneq ($(shell cat .venv/.made-stamp 2>/dev/null),$(CURDIR))
@@ -25,7 +25,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: ALWAYS help run test test-long check format bench lock clean
+.PHONY: ALWAYS help run test test-long nightly check format bench lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s%s\n", $$1, $$2}'
@@ -50,11 +50,14 @@ format: .venv/.dev-stamp  ## mend what ruff can mend by itself
 test: check  ## the checks and the quick tests
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --cov-fail-under=$(COV_MIN)
 
+nightly: .venv/.dev-stamp  ## 20,000 random networks through both engines
+	$(BIN)/python -m pytest -m nightly -n $(WORKERS)
+
 test-long: .venv/.dev-stamp  ## the statistical tests, which need many replications
 	$(BIN)/python -m pytest -m long -n $(WORKERS)
 
-bench: .venv/.dev-stamp  ## time and memory of what the README promises
-	$(BIN)/python benchmarks/bench.py
+bench: .venv/.dev-stamp  ## speed and memory beside SimPy, Ciw and C; writes docs/performance.md
+	$(BIN)/python -m benchmarks.bench
 
 # The addresses of a private index must not end in the locks, nor the hashes of its own builds.
 # One version for every Python (`fewest`): the same scenario gives the same numbers on each.

@@ -177,13 +177,19 @@ class _Maker:
         self.start = float(self.one_of([0, -3] if self.whole else [0, -2.5]))
         self.end = float(self.one_of([16, 30]))
         self.n_units = int(self.rng.integers(2, 6))
+        self.in_circles = self.chance(0.15)
         units = [self.unit(i) for i in range(self.n_units)]
         stages = [self.stage(i) for i in range(3)]
         self.ladders = [self.ladder() for _ in range(int(self.rng.integers(2, 6)))]
-        people = [] if self.chance(0.03) else [self.person() for _ in range(int(self.rng.integers(4, 26)))]
-        people += [self.present(u) for u in range(self.n_units) for _ in range(3) if self.chance(0.15)]
+        people, timetable = [], []
+        if not self.chance(0.07):
+            people = [self.person() for _ in range(int(self.rng.integers(4, 26)))]
+            people += [self.present(u) for u in range(self.n_units) for _ in range(3) if self.chance(0.15)]
+        if self.in_circles:
+            units = [unit(1, name=f"unit_{i}") for i in range(self.n_units)]
+        else:
+            timetable = [entry for u in range(self.n_units) if self.chance(0.5) for entry in self.timetable(u)]
         streams = [int(self.rng.integers(3)) for _ in people]
-        timetable = [entry for u in range(self.n_units) if self.chance(0.5) for entry in self.timetable(u)]
         return build(units, people, timetable, stages, self.start, self.end, streams)
 
     def unit(self, i: int) -> UnitRules:
@@ -208,6 +214,8 @@ class _Maker:
         return StageRules(f"stage_{i}", float(self.one_of([1, 2] if self.whole else [0.1, 0.37])), self.days(0, 3))
 
     def ladder(self) -> Rungs:
+        if self.in_circles:
+            return rungs((0, int(self.rng.integers(self.n_units))))
         if self.chance(0.03):
             return ()
         return tuple(
@@ -220,6 +228,9 @@ class _Maker:
         )
 
     def step(self, depth: int) -> Step:
+        if self.in_circles:  # one place a unit and no way out: people wait for one another, in chains and rings
+            own = self.ladders[int(self.rng.integers(len(self.ladders)))]
+            return Step(self.days(0, 4), own, next=self.step(depth + 1) if depth < 4 and self.chance(0.9) else None)
         patience = (0.0 if self.chance(0.3) else self.days(0, 4)) if self.chance(0.4) else math.inf
         may_then = math.isfinite(patience) and depth < 4 and self.chance(0.5)
         return Step(

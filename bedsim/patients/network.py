@@ -10,14 +10,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bedsim.patients.network_arrays import network_arrays
 from bedsim.scenario.ladders import below_minimum, units_of_terms
 from bedsim.scenario.schema import PLANNED_KINDS, WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bedsim.patients.network_arrays import NetworkArrays
     from bedsim.scenario.schema import LeaveTimes, Scenario, Unit
 
 UNLIMITED = math.inf
@@ -118,6 +121,11 @@ class Network:
     """Sorted by day; one entry a unit and instant."""
     start_day: float
     end_day: float
+
+    @cached_property
+    def arrays(self) -> NetworkArrays:
+        """The same as flat arrays, for compiled code."""
+        return network_arrays(self)
 
     @property
     def planned_units(self) -> tuple[int, ...]:

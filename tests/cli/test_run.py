@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import dask
 import pytest
 
 from bedsim.cli import main
@@ -75,6 +76,9 @@ def test_a_run_prints_a_verdict_with_both_ranges_a_table_and_where_the_files_are
     assert "\ndemand_beds " in out
     folder = Path(out.split("Files: ")[1].split()[0])
     assert {path.name for path in folder.iterdir()} == {
+        "chunks",
+        "chunks-high",
+        "chunks-low",
         "manifest.json",
         "occupancy.csv",
         "occupancy.png",
@@ -135,6 +139,46 @@ def test_the_same_seed_gives_the_same_bytes(bedsim: Bedsim, small: Path) -> None
     tables = [{path.name: path.read_bytes() for path in folder.glob("*.csv")} for folder in folders]
     assert tables[0] == tables[1]
     assert tables[0] != tables[2]
+
+
+def test_both_engines_give_the_same_bytes(bedsim: Bedsim, small: Path) -> None:
+    """`--engine` changes no table; the manifest says which it was."""
+    tables = []
+    for engine in ("compiled", "simpy"):
+        code, printed, _ = bedsim(
+            "run", small, "--replications", 3, "--workers", 1, "--out", engine, "--engine", engine
+        )
+        assert code == 0
+        folder = small.parent / printed.split("Files: ")[1].split()[0]
+        tables.append({path.name: path.read_bytes() for path in folder.glob("*.csv")})
+        assert json.loads((folder / "manifest.json").read_text())["engine"] == engine
+    assert tables[0] == tables[1]
+
+
+def test_the_same_command_again_takes_what_is_there(bedsim: Bedsim, small: Path) -> None:
+    """The second time nothing is simulated, and it is said how many replications were finished before."""
+    bedsim("run", small, "--replications", 12, "--workers", 1)
+    chunks = {path: path.stat().st_mtime_ns for path in small.parent.rglob("*.npz")}
+    code, _, err = bedsim("run", small, "--replications", 12, "--workers", 1)
+    assert code == 0
+    assert "12 of 12 replications were finished before" in " ".join(err.split())
+    assert {path: path.stat().st_mtime_ns for path in small.parent.rglob("*.npz")} == chunks
+
+
+def test_a_cluster_without_the_extra_or_without_anybody_there_is_a_sentence(
+    bedsim: Bedsim, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 2 with the line to type, or with the address; nothing is written."""
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "distributed", None)
+        code, _, err = bedsim("run", small, "--cluster", "local")
+    assert code == 2
+    assert "python -m pip install 'bedsim[cluster]'" in err
+    with dask.config.set({"distributed.comm.timeouts.connect": "0.2s"}):
+        code, _, err = bedsim("run", small, "--cluster", "tcp://127.0.0.1:1")
+    assert code == 2
+    assert "no Dask scheduler answers at tcp://127.0.0.1:1" in err
+    assert not (small.parent / "results").exists()
 
 
 def test_tables_open_in_a_spreadsheet_and_run_no_formula(bedsim: Bedsim, tmp_path: Path) -> None:
@@ -250,9 +294,12 @@ def test_ctrl_c_keeps_what_was_finished_and_exits_with_130(small: Path, tmp_path
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # else ignored if it is ignored here
         env=os.environ | {"COLUMNS": "300"},
     ) as process:
-        time.sleep(15)
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.rglob("*.npz")) and time.monotonic() < deadline:
+            time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
@@ -270,7 +317,7 @@ def test_help_imports_nothing_heavy() -> None:
         "from bedsim.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'numpy', 'scipy', 'pandas', 'matplotlib', 'pydantic', 'simpy', 'joblib', 'rich'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'scipy', 'pandas', 'matplotlib', 'pydantic', 'simpy', 'joblib', 'numba', 'rich'} & set(sys.modules)\n"
         "print('HEAVY', sorted(heavy))"
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
