@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -16,9 +18,10 @@ from bedsim.errors import BedsimError, ScenarioError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bedsim.analysis.conduct import Plan
+    from bedsim.analysis.plan import Plan
     from bedsim.analysis.replicate import Batch
     from bedsim.analysis.run import Run
+    from bedsim.analysis.workers import Workers
     from bedsim.scenario.schema import Scenario
 
 INTERRUPTED = 130
@@ -41,6 +44,13 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class EngineName(StrEnum):
+    """Which engine simulates; their numbers are the same."""
+
+    compiled = "compiled"
+    simpy = "simpy"
+
+
 def main() -> None:
     """Run the command line; what a user can mend is a sentence on the error stream and an exit code."""
     if "--debug" in sys.argv:
@@ -51,7 +61,7 @@ def main() -> None:
         print(error, file=sys.stderr)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
-        print("Interrupted; nothing was written.", file=sys.stderr)
+        print("Interrupted; the same command goes on from what was finished.", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
 
 
@@ -81,7 +91,13 @@ def run(
     ] = None,
     replications: Annotated[int, typer.Option(help="Independent replications of each run.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="Root of all random streams.")] = 1,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one a core.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="How many at a time; by default one a core.")] = None,
+    engine: Annotated[
+        EngineName, typer.Option(help="Both give the same numbers; simpy is the readable one, a hundred times slower.")
+    ] = EngineName.compiled,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, or local; needs bedsim[cluster].")
+    ] = None,
     set_values: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=VALUE, e.g. units.haywood.beds=90; repeatable.")
     ] = None,
@@ -92,27 +108,44 @@ def run(
 ) -> None:
     """Run scenarios: replications, a verdict, a table, a picture and a folder of results."""
     del debug  # read in main, before anything can fail
-    from bedsim.analysis.conduct import plan_run
+    from bedsim.analysis.plan import plan_run
+    from bedsim.analysis.ready import make_ready
     from bedsim.store.folder import ensure_writable
 
     console = _console(quiet)
-    plans = [plan_run(scenario, replications) for scenario in _load_all(scenarios, also or [], set_values or [])]
+    loaded = _load_all(scenarios, also or [], set_values or [])
+    make_ready(engine.value, lambda sentence: console.print(sentence, markup=False, highlight=False))
+    plans = [plan_run(scenario, replications, engine.value) for scenario in loaded]
     ensure_writable(out)
     done: list[tuple[Run, Path]] = []
     known: dict[str, Run] = {}
-    for plan in plans:
-        _say_before(plan, console)
-        finished, folder, batch = _run_one(plan, seed, workers, out, known, console)
-        if finished is not None and folder is not None:
-            done.append((finished, folder))
-            if format_ is Format.table:
-                _print_run(finished, folder)
-        if batch.is_stopped:
-            _print_rest(done, format_)
-            kept = f"{finished.n_replications} replications are kept in {folder}" if finished else "nothing was written"
-            print(f"Interrupted; {kept}." if batch.interrupted else f"{batch.error}\n{kept}.", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED if batch.interrupted else BedsimError.exit_code)
+    with _workers(engine, workers, cluster) as crew:
+        for plan in plans:
+            _say_before(plan, console)
+            finished, folder, batch = _run_one(plan, seed, crew, out, known, console)
+            if finished is not None and folder is not None:
+                done.append((finished, folder))
+                if format_ is Format.table:
+                    _print_run(finished, folder)
+            if batch.is_stopped:
+                _print_rest(done, format_)
+                _say_stopped(finished, folder, batch)
+                raise typer.Exit(INTERRUPTED if batch.interrupted else BedsimError.exit_code)
     _print_rest(done, format_)
+
+
+@contextmanager
+def _workers(engine: EngineName, n: int | None, cluster: str | None) -> Iterator[Workers]:
+    """Give what does the work: this machine, or a cluster while connected to it."""
+    if cluster is not None:
+        from bedsim.analysis.cluster import connected
+
+        with connected(cluster, n) as workers:
+            yield workers
+    else:
+        from bedsim.analysis.workers import local_workers
+
+        yield local_workers(engine.value, n)
 
 
 def _load_all(scenarios: list[Path], also: list[Path], set_values: list[str]) -> list[Scenario]:
@@ -132,18 +165,33 @@ def _load_all(scenarios: list[Path], also: list[Path], set_values: list[str]) ->
 
 
 def _run_one(
-    plan: Plan, seed: int, workers: int | None, out: Path, known: dict[str, Run], console: Console
+    plan: Plan, seed: int, workers: Workers, out: Path, known: dict[str, Run], console: Console
 ) -> tuple[Run | None, Path | None, Batch]:
     """Run a plan behind a progress bar and publish what was finished; return it with what stopped the rest."""
     from bedsim.analysis.conduct import conduct
     from bedsim.report.progress import progress
     from bedsim.report.publish import publish
+    from bedsim.store.chunks import chunks_in
+    from bedsim.store.folder import run_folder
 
     began = time.perf_counter()
+    folder = run_folder(out, plan.scenario.slug, plan.hash, seed)
+
+    def say(sentence: str) -> None:
+        console.print(f"{plan.scenario.slug}: {sentence}", markup=False, highlight=False)
+
     with progress(console, plan.scenario.slug, plan.n_to_run(known)) as advance:
-        finished, batch = conduct(plan, seed, workers, advance, known)
-    folder = None if finished is None else publish(finished, out, time.perf_counter() - began)
-    return finished, folder, batch
+        finished, batch = conduct(plan, seed, workers, advance, known, chunks_in(folder, seed, say))
+    return finished, None if finished is None else publish(finished, folder, time.perf_counter() - began), batch
+
+
+def _say_stopped(finished: Run | None, folder: Path | None, batch: Batch) -> None:
+    """Say what stopped a run, and what is kept."""
+    kept = f"{finished.n_replications} replications are kept in {folder}" if finished else "no replication was finished"
+    if batch.interrupted:
+        print(f"Interrupted; {kept}; the same command goes on from there.", file=sys.stderr)
+    else:
+        print(f"{batch.error}\n{kept}.", file=sys.stderr)
 
 
 def _say_before(plan: Plan, console: Console) -> None:

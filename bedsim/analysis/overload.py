@@ -17,7 +17,8 @@ from bedsim.patients.arrivals import mean_referrals_per_day
 from bedsim.patients.network import ladder_index
 
 if TYPE_CHECKING:
-    from bedsim.patients.blueprint import Blueprint, StagePlan
+    from bedsim.patients.blueprint import Blueprint
+    from bedsim.patients.stage_plan import StagePlan
 
 OVERLOADED = 1.0
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import special
 
 from bedsim.measures.groups import open_planned_at_midnight
-from bedsim.measures.replication import PERCENTILES, percentile
+from bedsim.measures.statistics import PERCENTILES, percentile
+from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     from bedsim.analysis.overload import Overload
     from bedsim.analysis.ranges import End
     from bedsim.analysis.warm_up import WarmUp
-    from bedsim.measures.replication import ReplicationMeasures
+    from bedsim.engine.choose import Engine
+    from bedsim.measures.totals import Totals
     from bedsim.patients.blueprint import Blueprint
     from bedsim.scenario.schema import Scenario
 
     Floats = NDArray[np.float64]
 
-SYSTEM = "system"
 CONFIDENCE = 0.95
 HOURS_PER_DAY = 24
 IN_HOURS = ("wait_days", "delay_days")
@@ -56,8 +57,9 @@ class Run:
     scenario: Scenario
     blueprint: Blueprint
     seed: int
+    engine: Engine
     hash: str
-    measures: tuple[ReplicationMeasures, ...]
+    totals: Totals
     warm_up: WarmUp
     overload: Overload
     range_ends: dict[End, Run] = field(default_factory=dict)
@@ -76,24 +78,22 @@ class Run:
     @property
     def n_replications(self) -> int:
         """How many replications are finished."""
-        return len(self.measures)
+        return len(self.totals)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """Every number, by unit, measure and statistic."""
-        rows = []
-        first = self.measures[0]
-        for unit, measure in first.means:
-            rows.append(_row(unit, measure, "mean", self.by_replication(measure, unit)))
-        for key in first.histograms:
+        totals = self.totals
+        rows = [_row(*key, "mean", _column(totals.means, i)) for i, key in enumerate(totals.mean_keys)]
+        maxima = {key: _column(totals.maxima, i) for i, key in enumerate(totals.maximum_keys)}
+        for key in totals.histograms:
             measure = key[1]
             counts = self.pooled_counts(*key)
             scale = HOURS_PER_DAY if measure in IN_HOURS else 1
             nothing = not counts.sum()
             rows += [Row(*key, f"p{p}", nan if nothing else percentile(counts, p) / scale) for p in PERCENTILES]
-            if key in first.maxima:
-                maxima = np.array([one.maxima[key] for one in self.measures])
-                rows.append(_row(*key, "max", maxima))
+            if key in maxima:
+                rows.append(_row(*key, "max", maxima[key]))
         return tuple(sorted(rows, key=lambda row: (row.unit != SYSTEM, row.unit, row.measure)))
 
     def value(self, measure: str, unit: str = SYSTEM, statistic: str = "mean") -> float:
@@ -109,16 +109,13 @@ class Run:
         return {(row.unit, row.measure, row.statistic): row for row in self.rows}
 
     def by_replication(self, measure: str, unit: str = SYSTEM) -> Floats:
-        """Return a measure's value in each replication, shape (n_replications,); NaN where nothing was observed."""
-        return np.array([one.means[unit, measure] for one in self.measures])
+        """Return a measure's mean in each replication, shape (n_replications,); NaN where nothing was observed."""
+        columns = {key: i for i, key in enumerate(self.totals.mean_keys)}
+        return _column(self.totals.means, columns[unit, measure])
 
     def pooled_counts(self, unit: str, measure: str) -> NDArray[np.int64]:
         """Return how many midnights (or people) of all replications had 0, 1, 2, ..."""
-        parts = [one.histograms[unit, measure] for one in self.measures]
-        pooled = np.zeros(max(map(len, parts)), dtype=np.int64)
-        for part in parts:
-            pooled[: len(part)] += part
-        return pooled
+        return self.totals.histograms[unit, measure]
 
     def summary(self) -> pd.DataFrame:
         """Return every number as a table: unit, measure, statistic, value, ci_low, ci_high."""
@@ -128,29 +125,29 @@ class Run:
 
     @property
     def occupancy(self) -> Occupancy:
-        """The census day by day and its percentiles."""
+        """The midnight census."""
         return Occupancy(self)
 
     def outcomes(self) -> pd.DataFrame:
         """Return each stream's outcomes as fractions of the people referred in the window, with intervals."""
-        counts = np.array([one.outcomes for one in self.measures])
-        people = np.array([one.referrals for one in self.measures])[:, :, None]
+        counts = self.totals.counts["outcomes"]
+        people = self.totals.counts["referrals"][:, :, None]
         return self._shares(counts, people, "outcome", self.blueprint.outcomes)
 
     def first_places(self) -> pd.DataFrame:
         """Return, by stream, the share of the people referred in the window first placed in each unit."""
-        counts = np.array([one.first_places for one in self.measures])
-        people = np.array([one.referrals for one in self.measures])[:, :, None]
+        counts = self.totals.counts["first_places"]
+        people = self.totals.counts["referrals"][:, :, None]
         return self._shares(counts, people, "unit", self.blueprint.units)
 
     def admissions(self) -> pd.DataFrame:
         """Return each stream's admissions a day to each unit, with intervals."""
-        counts = np.array([one.admissions for one in self.measures])
+        counts = self.totals.counts["admissions"]
         days = np.full((len(counts), counts.shape[1], 1), self.scenario.time.run_length_days)
         return self._shares(counts, days, "unit", self.blueprint.units)
 
     def _shares(
-        self, counts: NDArray[np.int64], of: NDArray[np.int64], what: str, names: tuple[str, ...]
+        self, counts: NDArray[np.integer], of: NDArray[np.integer], what: str, names: tuple[str, ...]
     ) -> pd.DataFrame:
         import pandas as pd
 
@@ -177,14 +174,14 @@ class Occupancy:
         table = pd.DataFrame(rows).set_index(["unit", "statistic"])["value"].unstack()  # noqa: PD010 - one row each
         return table[[f"p{p}" for p in PERCENTILES]]
 
-    def daily(self, unit: str = SYSTEM, measure: str = "midnight_census") -> NDArray[np.int64]:
-        """Return the value at each midnight of the window, shape (n_replications, run_length_days), people."""
-        return np.array([one.daily[unit, measure] for one in self.run.measures], dtype=np.int64)
-
 
 def _row(unit: str, measure: str, statistic: str, values: Floats) -> Row:
     mean, low, high = mean_and_interval(values)
     return Row(unit, measure, statistic, mean, low, high)
+
+
+def _column(rows: NDArray[Any], i: int) -> Floats:
+    return np.ascontiguousarray(rows[:, i], dtype=np.float64)
 
 
 def mean_and_interval(values: Floats) -> tuple[float, float | None, float | None]:

@@ -6,10 +6,11 @@ checks look only at the stays, with arithmetic of their own, so they share no co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from bedsim.engine.sweep import sweep
 from bedsim.patients.population import NONE
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from bedsim.patients.network import Network
     from bedsim.patients.population import Patients
 
+    Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 INTEGRAL_TOLERANCE = 1e-9
 """Relative, between the census integral and the sum of stays."""
@@ -44,87 +47,107 @@ def check_invariants(patients: Patients, network: Network, stays: Stays, window:
     AssertionError
         Only the developers can mend it.
     """
-    _check_conservation(patients, network, stays)
-    _check_one_place(stays)
-    _check_going(stays)
-    for unit in range(len(network.units)):
-        _check_places(network, stays, unit)
-        _check_integral(network, stays, unit, window)
+    is_placed, is_gone = ~np.isnan(stays.admitted_day), ~np.isnan(stays.left_day)
+    _check_rows(patients, network, stays, is_placed)
+    _check_conservation(patients, network, stays, is_gone)
+    places = _places_of(stays, is_placed)
+    _check_one_place(stays, places)
+    _check_going(stays, is_placed & is_gone)
+    _check_units(network, places, window)
 
 
-def _check_conservation(patients: Patients, network: Network, stays: Stays) -> None:
+class _Places(NamedTuple):
+    """The rows with a place."""
+
+    patient: Ints
+    unit: Ints
+    admitted: Floats
+    left: Floats
+    follows: Bools
+    """Is the row before of the same person?"""
+
+
+def _places_of(stays: Stays, is_placed: Bools) -> _Places:
+    patient = stays.patient[is_placed]
+    follows = np.zeros(len(patient), dtype=bool)
+    follows[1:] = patient[1:] == patient[:-1]
+    return _Places(patient, stays.unit[is_placed], stays.admitted_day[is_placed], stays.left_day[is_placed], follows)
+
+
+def _check_rows(patients: Patients, network: Network, stays: Stays, is_placed: Bools) -> None:
+    """The rows are rows of their patients, in order, and those with a place, and no others, name a unit."""
+    assert (stays.row[1:] > stays.row[:-1]).all(), "the stays are not in the order of the rows"
+    assert np.array_equal(stays.patient, patients.patient[stays.row]), "a stay is not that of its row's patient"
+    wrong = np.flatnonzero((stays.unit >= 0) != is_placed)
+    assert not len(wrong), f"patient {stays.patient[wrong[0]]} has a unit without a place, or a place without a unit"
+    assert stays.unit.max(initial=NONE) < len(network.units), "a stay is in a unit that does not exist"
+
+
+def _check_conservation(patients: Patients, network: Network, stays: Stays, is_gone: Bools) -> None:
     """Referred = finished + in a place + waiting for a first place, and nobody is referred late or lost."""
-    placed = ~np.isnan(stays.admitted_day)
-    inside = np.unique(stays.patient[placed & np.isnan(stays.left_day)])
-    waiting = np.unique(stays.patient[~placed & np.isnan(stays.left_day)])
-    finished = np.flatnonzero(stays.outcome != NONE)
-    referred = np.flatnonzero(patients.referred_day < network.end_day)
-    counted = np.union1d(np.union1d(inside, waiting), finished)
-    assert np.array_equal(counted, referred), f"patients lost or invented: {np.setxor1d(counted, referred)[:5]}"
-    assert not np.intersect1d(finished, np.union1d(inside, waiting)).size, "a finished patient still holds or waits"
+    is_here = np.zeros(patients.n_patients, dtype=bool)
+    is_here[stays.patient[~is_gone]] = True
+    is_finished = stays.outcome != NONE
+    is_referred = patients.referred_day < network.end_day
+    lost = np.flatnonzero((is_here | is_finished) != is_referred)
+    assert not len(lost), f"patients lost or invented: {lost[:5]}"
+    assert not (is_finished & is_here).any(), "a finished patient still holds or waits"
 
 
-def _check_one_place(stays: Stays) -> None:
+def _check_one_place(stays: Stays, places: _Places) -> None:
     """Nobody is in two places: each stay begins when the one before ends, bit for bit."""
-    placed = np.flatnonzero(~np.isnan(stays.admitted_day))
-    order = placed[np.lexsort((stays.row[placed], stays.admitted_day[placed], stays.patient[placed]))]
-    same = stays.patient[order[1:]] == stays.patient[order[:-1]]
-    wrong = same & (stays.admitted_day[order[1:]] != stays.left_day[order[:-1]])
-    if wrong.any():
-        i = order[1:][wrong][0]
-        raise AssertionError(f"patient {stays.patient[i]} is in two places on day {stays.admitted_day[i]}")
+    wrong = 1 + np.flatnonzero(places.follows[1:] & (places.admitted[1:] != places.left[:-1]))
+    if len(wrong):
+        i = wrong[0]
+        raise AssertionError(f"patient {places.patient[i]} is in two places on day {places.admitted[i]}")
     gone = np.flatnonzero(stays.left_day < np.fmax(stays.admitted_day, stays.requested_day))
     assert not len(gone), f"patient {stays.patient[gone[0]]} leaves before being admitted"
 
 
-def _check_going(stays: Stays) -> None:
+def _check_going(stays: Stays, has_ended: Bools) -> None:
     """Who finishes from a place leaves it at the instant that was fixed on admission, bit for bit."""
     is_last = np.diff(stays.patient, append=NONE) != 0
-    wrong = is_last & ~np.isnan(stays.admitted_day) & ~np.isnan(stays.left_day) & (stays.left_day != stays.go_day)
+    wrong = is_last & has_ended & (stays.left_day != stays.go_day)
     if wrong.any():
         i = np.flatnonzero(wrong)[0]
         raise AssertionError(f"patient {stays.patient[i]} leaves on day {stays.left_day[i]}, not {stays.go_day[i]}")
 
 
-def _check_places(network: Network, stays: Stays, unit: int) -> None:
-    """Whenever somebody is admitted who was not there, those in the unit after that instant are at most its places."""
-    rules = network.units[unit]
-    mine = np.flatnonzero(stays.unit == unit)
-    admitted, left = stays.admitted_day[mine], stays.left_day[mine]
-    if not len(mine):
-        return
-    held_after = _count_up_to(admitted, admitted) - _count_up_to(left, admitted)
-    days = np.array([-np.inf] + [entry.day for entry in network.timetable if entry.unit == unit])
-    places = np.array([rules.places] + [entry.places for entry in network.timetable if entry.unit == unit])
-    open_places = places[np.searchsorted(days, admitted, side="right") - 1]
-    ended = set(zip(stays.patient[mine].tolist(), left.tolist(), strict=True))
-    stays_put = [
-        (patient, day) in ended for patient, day in zip(stays.patient[mine].tolist(), admitted.tolist(), strict=True)
-    ]
-    wrong = (held_after > open_places) & ~np.array(stays_put)
-    if wrong.any():
-        i = np.flatnonzero(wrong)[0]
-        raise AssertionError(
-            f"unit {rules.name} holds {held_after[i]} people in {open_places[i]:g} places "
-            f"on day {admitted[i]} (patient {stays.patient[mine[i]]})"
-        )
+def _check_units(network: Network, places: _Places, window: tuple[float, float]) -> None:
+    """No unit is overfull, and in each the census adds up to the bed-days.
 
-
-def _check_integral(network: Network, stays: Stays, unit: int, window: tuple[float, float]) -> None:
-    """The integral of the census over the window = the sum of the stays' overlaps with it (Little, exact)."""
-    mine = stays.unit == unit
+    Whenever somebody is admitted who was not there, those in the unit after that instant are at most its places. The
+    integral of the census over the window is the sum of the stays' overlaps with it (Little, exact).
+    """
     first, last = window
-    admitted = stays.admitted_day[mine]
-    left = np.where(np.isnan(stays.left_day[mine]), np.inf, stays.left_day[mine])
-    overlap = float(np.maximum(np.minimum(left, last) - np.maximum(admitted, first), 0.0).sum())
-    instants = np.unique(np.concatenate((np.clip(admitted, first, last), np.clip(left, first, last), [first, last])))
-    census = _count_up_to(admitted, instants[:-1]) - _count_up_to(left, instants[:-1])
-    integral = float(census @ np.diff(instants))
-    assert abs(integral - overlap) <= INTEGRAL_TOLERANCE * max(1.0, overlap), (
-        f"unit {network.units[unit].name}: census integral {integral} but bed-days {overlap}"
+    goes_on = places.follows.copy()
+    goes_on[1:] &= places.unit[1:] == places.unit[:-1]
+    ends, stays_put, comes_in = (np.flatnonzero(which) for which in (~np.isnan(places.left), goes_on, ~goes_on))
+    event = np.concatenate((ends, stays_put, comes_in))
+    day = np.concatenate((places.left[ends], places.admitted[stays_put], places.admitted[comes_in]))
+    assert np.isfinite(day).all(), "a stay begins or ends on no finite day"
+    wrong, held, open_places, census_days = sweep(
+        day,
+        places.unit[event],
+        len(ends),
+        len(ends) + len(stays_put),
+        np.array([one.places for one in network.units], dtype=np.float64),
+        np.array([entry.day for entry in network.timetable], dtype=np.float64),
+        np.array([entry.unit for entry in network.timetable], dtype=np.int64),
+        np.array([entry.places for entry in network.timetable], dtype=np.float64),
+        float(first),
+        float(last),
     )
-
-
-def _count_up_to(events: Floats, instants: Floats) -> NDArray[np.int64]:
-    """Return how many events have happened at each instant, those at the instant included."""
-    return np.searchsorted(np.sort(events[~np.isnan(events)]), instants, side="right")
+    if wrong != NONE:
+        i = event[wrong]
+        unit = places.unit[i]
+        raise AssertionError(
+            f"unit {network.units[unit].name} holds {held[unit]} people in {open_places[unit]:g} places "
+            f"on day {places.admitted[i]} (patient {places.patient[i]})"
+        )
+    overlap = np.maximum(np.fmin(places.left, last) - np.maximum(places.admitted, first), 0.0)
+    bed_days = np.bincount(places.unit, overlap, minlength=len(network.units))
+    for i in np.flatnonzero(np.abs(census_days - bed_days) > INTEGRAL_TOLERANCE * np.maximum(bed_days, 1.0)):
+        raise AssertionError(
+            f"unit {network.units[i].name}: census integral {census_days[i]} but bed-days {bed_days[i]}"
+        )

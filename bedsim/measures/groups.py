@@ -1,14 +1,11 @@
-"""What numbers are given of: every unit, every kind of unit, and the system of planned rehabilitation beds.
+"""The places of groups of units: which units are of a kind, and how many places are open.
 
-Why: one measure of beds is one function of a set of units, so that a unit, a kind and the system never differ
-in definition. Open places come from the timetable alone: a closed unit keeps its patients, so its places
-count as open whether it accepts or not, and a place being cleaned is open too.
+Why: open places come from the timetable alone: a closed unit keeps its patients, so its places count as open whether
+it accepts or not, and a place being cleaned is open too.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,39 +17,6 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
-
-SYSTEM = "system"
-"""All planned rehabilitation beds; measures of people and flow that belong to no unit stand here too."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Units that are measured together."""
-
-    name: str
-    has_unit: Bools
-    """One a unit of the network: is it in the group?"""
-    open_bed_days: float
-    """Over the window; infinite if any of the units is unlimited in it."""
-    places_at_end: float
-    """In the last instant of the window."""
-
-    @property
-    def is_limited(self) -> bool:
-        """Say whether there is a number of open beds to divide by."""
-        return math.isfinite(self.open_bed_days)
-
-
-def groups_of(network: Network, n_days: int) -> tuple[Group, ...]:
-    """Return every unit, every kind present and the system, in this order, over the window `[0, n_days)`."""
-    bed_days, at_end = open_places(network, n_days)
-    members = {unit.name: np.arange(len(network.units)) == i for i, unit in enumerate(network.units)}
-    members |= {kind: is_of_kind(network, kind) for kind in dict.fromkeys(unit.kind for unit in network.units)}
-    members[SYSTEM] = np.array([unit.is_planned for unit in network.units], dtype=bool)
-    return tuple(
-        Group(name, has_unit, float(bed_days[has_unit].sum()), float(at_end[has_unit].sum()))
-        for name, has_unit in members.items()
-    )
 
 
 def is_of_kind(network: Network, *kinds: str) -> Bools:

@@ -13,27 +13,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bedsim.measures.census import measure_beds, measure_demand
-from bedsim.measures.definitions import MEASURES, Measure
-from bedsim.measures.delay import measure_delay
-from bedsim.measures.flow import count_flow, measure_flow
-from bedsim.measures.groups import SYSTEM, groups_of
-from bedsim.measures.rows import read_rows
-from bedsim.measures.statistics import PERCENTILES, p_delay_if_lost, percentile
-from bedsim.measures.waiting import measure_waiting
+from bedsim.measures.counting import histograms_of_lines, settle_midnights
+from bedsim.measures.midnights import read_runs
+from bedsim.measures.statistics import cut, p_delay_if_lost, ratio, ratios, weekly_counts
+from bedsim.measures.tally import ACUTE_DAYS_LOST, N_ASKED, N_SENT_AWAY, N_UNFINISHED, N_UNFINISHED_WAITS, N_WAITS
+from bedsim.measures.yardstick import BOTTOMS, TOPS, yardstick_of
+from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedsim.engine.stays import Stays
     from bedsim.measures.statistics import Key
+    from bedsim.measures.tally import Tally
+    from bedsim.measures.yardstick import Yardstick
     from bedsim.patients.blueprint import Blueprint
     from bedsim.patients.population import Patients
 
     Ints = NDArray[np.int64]
 
-KEPT_DAILY = ("midnight_census", "overflow", "demand_beds")
-"""Measures whose value at each midnight is kept, for plots through time."""
+WEEKLY = ("midnight_census", "overflow", "demand_beds")
+"""Measures of the system that are counted week by week too, for plots through time."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,9 @@ class ReplicationMeasures:
     """Of daily measures, the window's maximum."""
     histograms: dict[Key, Ints]
     """How many midnights had 0, 1, 2, ... people; of waits and delays, how many lasted so many hours."""
-    daily: dict[Key, NDArray[np.int32]]
-    """The value at each midnight of the window, of the measures in `KEPT_DAILY`."""
+    weekly: dict[Key, Ints]
+    """Of the system's measures in `WEEKLY`, shape (n_weeks, width): how many midnights of each whole week of the
+    window had 0, 1, 2, ... people. Days after the last whole week are left out; a window under a week is one week."""
     referrals: Ints
     """(n_streams,) people referred in the window."""
     admissions: Ints
@@ -89,51 +90,58 @@ def measure(
     ReplicationMeasures
         Means, maxima, histograms and counts.
     """
-    network, n_days = blueprint.network, blueprint.scenario.time.run_length_days
-    groups = groups_of(network, n_days)
-    rows = read_rows(blueprint, patients, stays)
-    counts = count_flow(blueprint, patients, stays, rows)
-    parts = (
-        measure_beds(rows, groups, network),
-        measure_demand(blueprint, patients, demand, no_delay, groups[-1]),
-        measure_waiting(blueprint, rows, groups),
-        measure_delay(rows, groups, len(network.units)),
-        measure_flow(rows, groups, network, counts),
-    )
-    means: dict[Key, float] = {}
-    maxima: dict[Key, float] = {}
-    histograms: dict[Key, Ints] = {}
-    daily: dict[Key, NDArray[np.int32]] = {}
-    for part in parts:
-        means |= part.means
-        histograms |= part.histograms
-        for key, values in part.daily.items():
-            means[key] = int(values.sum()) / n_days
-            maxima[key] = float(values.max())
-            histograms[key] = np.bincount(values)
-            if key[1] in KEPT_DAILY:
-                daily[key] = values.astype(np.int32)
+    yardstick = yardstick_of(blueprint)
+    tally, changes = read_runs(yardstick, patients, stays, demand, no_delay)
+    counts, starts = settle_midnights(changes)
+    keys, midnights = yardstick.midnight_keys, changes[:, :-1]
+    by_key = dict(zip(keys, midnights, strict=True))
+    histograms = dict(zip(keys, cut(counts, starts), strict=True))
+    means = dict(zip(keys, (midnights.sum(axis=1) / yardstick.rules.n_days).tolist(), strict=True))
     return ReplicationMeasures(
         replication=replication,
-        means=means,
-        maxima=maxima,
-        histograms=histograms,
-        daily=daily,
-        referrals=counts.referrals,
-        admissions=counts.admissions,
-        outcomes=counts.outcomes,
-        n_unfinished=counts.n_unfinished,
-        first_places=counts.first_places,
+        means=means | _of_groups(yardstick, tally) | _of_system(yardstick, tally, by_key),
+        maxima=dict(zip(keys, (np.diff(starts) - 1.0).tolist(), strict=True)),
+        histograms=histograms | _hours(yardstick, tally, stays),
+        weekly={(SYSTEM, name): weekly_counts(by_key[SYSTEM, name]) for name in WEEKLY},
+        referrals=tally.referrals,
+        admissions=tally.admissions,
+        outcomes=tally.outcomes,
+        n_unfinished=int(tally.totals[N_UNFINISHED]),
+        first_places=tally.first_places,
     )
 
 
-__all__ = [
-    "MEASURES",
-    "PERCENTILES",
-    "SYSTEM",
-    "Measure",
-    "ReplicationMeasures",
-    "measure",
-    "p_delay_if_lost",
-    "percentile",
-]
+def _of_groups(yardstick: Yardstick, tally: Tally) -> dict[Key, float]:
+    """Return the means of every group that are one sum over another."""
+    sums = np.hstack((tally.sums, yardstick.open_and_days))
+    values = ratios(sums[:, TOPS], sums[:, BOTTOMS])[yardstick.has_ratio]
+    return dict(zip(yardstick.ratio_keys, values.tolist(), strict=True))
+
+
+def _of_system(yardstick: Yardstick, tally: Tally, midnights: dict[Key, Ints]) -> dict[Key, float]:
+    """Return the means that are given of the system alone."""
+    n_days = yardstick.rules.n_days
+    found = {
+        "overflow_days_fraction": ratio(int((midnights[SYSTEM, "overflow"] > 0).sum()), n_days),
+        "unfinished_waits": float(tally.totals[N_UNFINISHED_WAITS]),
+        "acute_bed_days_lost_per_day": ratio(tally.totals[ACUTE_DAYS_LOST], n_days),
+        "referrals_per_day": ratio(int(tally.referrals.sum()), n_days),
+        "out_of_area_fraction": ratio(tally.totals[N_SENT_AWAY], tally.totals[N_ASKED]),
+    }
+    if yardstick.has_planned_limit:
+        demand_beds = midnights[SYSTEM, "demand_beds"]
+        above = int((demand_beds > yardstick.planned_at_midnight).sum())
+        found["p_delay_if_lost"] = p_delay_if_lost(np.bincount(demand_beds), int(yardstick.planned_at_end))
+        found["demand_above_beds_fraction"] = ratio(above, n_days)
+    return {(SYSTEM, name): value for name, value in found.items()}
+
+
+def _hours(yardstick: Yardstick, tally: Tally, stays: Stays) -> dict[Key, Ints]:
+    """Return how many waits and delays lasted so many hours."""
+    found: dict[Key, Ints] = {}
+    for name, hours in (("wait_days", tally.wait_hours), ("delay_days", tally.delay_hours)):
+        counts, starts = histograms_of_lines(hours, stays.unit, yardstick.rules.lines, len(yardstick.groups))
+        found |= {(group, name): one for group, one in zip(yardstick.groups, cut(counts, starts), strict=True)}
+    n_requests = int(tally.sums[-1, N_WAITS])
+    found[SYSTEM, "wait_days"] = np.bincount(tally.request_hours[:n_requests])
+    return found

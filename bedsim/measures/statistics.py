@@ -1,4 +1,4 @@
-"""Statistics of whole numbers that merge: histograms, their percentiles, and hours rounded up.
+"""Statistics of whole numbers that merge: histograms, their weeks and percentiles.
 
 Why: integer counts of replications can be added in any order and percentiles of the sum are exact, so an
 answer does not depend on how the work was cut. Nothing here knows of patients or units.
@@ -7,8 +7,8 @@ answer does not depend on how the work was cut. Nothing here knows of patients o
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,17 +24,8 @@ Key = tuple[str, str]
 
 PERCENTILES = (5, 25, 50, 75, 80, 85, 90, 95, 98, 99)
 """Reported of every daily measure and of waits and delays."""
-HOUR_TOLERANCE = 1e-6
-"""Hours: a wait of two hours stays two although differences of float64 days miss it by some 1e-10."""
 
-
-@dataclass(frozen=True)
-class Numbers:
-    """What one part of the measures hands over; `daily` has one whole number a midnight of the window."""
-
-    means: dict[Key, float] = field(default_factory=dict)
-    daily: dict[Key, Ints] = field(default_factory=dict)
-    histograms: dict[Key, Ints] = field(default_factory=dict)
+DAYS_A_WEEK = 7
 
 
 def ratio(top: float, bottom: float) -> float:
@@ -42,26 +33,39 @@ def ratio(top: float, bottom: float) -> float:
     return float(top) / float(bottom) if bottom else math.nan
 
 
-def whole_hours(days: Floats) -> Ints:
-    """Return lengths in whole hours, rounded up; only a length of 0 is 0 hours.
+def ratios(tops: Floats, bottoms: Floats) -> Floats:
+    """Return tops / bottoms, NaN where a bottom is 0."""
+    found: Floats = np.divide(tops, bottoms, out=np.full(tops.shape, math.nan), where=bottoms != 0)
+    return found
+
+
+def cut(counts: Ints, starts: Ints) -> list[Ints]:
+    """Return the histograms that are laid end to end: each from its start up to the next."""
+    return [counts[begin:end] for begin, end in pairwise(starts.tolist())]
+
+
+def weekly_counts(values: Ints) -> Ints:
+    """Return how many days of each whole week had 0, 1, 2, ...
 
     Parameters
     ----------
-    days
-        At least 0.
+    values
+        One whole number a day; days after the last whole week are left out, fewer than 7 days are one week.
 
     Returns
     -------
     Ints
-        Hours, of the same shape.
+        Shape (n_weeks, 1 + the largest value).
 
     Examples
     --------
-    >>> whole_hours(np.array([0.0, 0.01, 2 / 24, 2.001 / 24])).tolist()
-    [0, 1, 2, 3]
+    >>> weekly_counts(np.array([0, 0, 0, 0, 0, 0, 2, 1, 1, 1, 1, 1, 1, 1, 3])).tolist()
+    [[6, 0, 1, 0], [0, 7, 0, 0]]
     """
-    hours = np.ceil(days * 24.0 - HOUR_TOLERANCE).astype(np.int64)
-    return np.maximum(hours, (days > 0).astype(np.int64))
+    n_weeks, width = max(len(values) // DAYS_A_WEEK, 1), int(values.max()) + 1
+    weeks = values[: n_weeks * DAYS_A_WEEK].reshape(n_weeks, -1)
+    counts = np.bincount((weeks + width * np.arange(n_weeks)[:, np.newaxis]).ravel(), minlength=n_weeks * width)
+    return counts.reshape(n_weeks, width)
 
 
 def percentile(counts: Ints, percent: float) -> int:

@@ -11,23 +11,25 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bedsim.errors import BedsimError
+from bedsim.jit import jit
 from bedsim.patients.distributions import GammaShape
 from bedsim.patients.network import day_of
+from bedsim.patients.uniforms import PersonalUniforms, uniforms
 from bedsim.scenario.demand import DAYS_PER_YEAR, base_rate_per_day
 from bedsim.scenario.tables import mean_of_column
-from bedsim.streams import Name, uniforms
+from bedsim.streams import Name, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bedsim.patients.blueprint import Blueprint
+    from bedsim.patients.distributions import Shape
     from bedsim.scenario.demand import Referrals
     from bedsim.scenario.schema import Scenario
 
@@ -40,36 +42,67 @@ FORWARD, BACKWARD = "forward", "backward"
 
 @dataclass(frozen=True)
 class Arrivals:
-    """People from one origin: a layer and direction, an observed day or a booking. `index` keys their uniforms."""
+    """People of one stream, each from an origin: a layer and direction, an observed day or a booking.
 
-    origin: str
+    `index` is a person's place among those of the origin; it keys their uniforms.
+    """
+
+    origins: tuple[str, ...]
+    origin: Ints
+    """Index into `origins`."""
     index: Ints
     referred_day: Floats
 
 
-def draw_arrivals(blueprint: Blueprint, stream: str, seed: int, replication: int) -> list[Arrivals]:
-    """Return a stream's people of one replication, by origin, between the network's start and end."""
-    scenario = blueprint.scenario
-    referrals = scenario.streams[stream].referrals
-    first, last = -blueprint.warm_up_days, math.ceil(blueprint.network.end_day)
-    names = (seed, replication, stream)
-    arrivals = []
-    if referrals.observed_csv is not None:
-        arrivals += _observed(scenario, referrals, names, first, last)
-    elif referrals.booked == () or base_per_day(scenario, referrals, first, last) is not None:
-        daily = expected_per_day(scenario, stream, first, last) * _daily_variation(
-            scenario, stream, seed, replication, first, last
-        )
-        arrivals += _thinned(scenario, stream, names, daily, first)
-    booked: Counter[float] = Counter()
-    for booking in referrals.booked:
-        day = day_of(scenario, booking.date, booking.hour)
-        if first <= day < last:
-            index = np.arange(booked[day], booked[day] + booking.patients)
-            booked[day] += booking.patients
-            origin = f"booked {booking.date} {booking.hour:g}"
-            arrivals.append(Arrivals(origin, index, np.full(booking.patients, day)))
-    return arrivals
+@dataclass(frozen=True)
+class Demand:
+    """What a stream's arrivals have in common in all replications."""
+
+    stream: str
+    first: int
+    """Day on which the network starts."""
+    last: int
+    """The day after its last."""
+    expected_per_day: Floats
+    """All 0 if there are no candidates."""
+    hourly: Floats
+    layer_rate: float
+    variation_group: str
+    variation: Shape | None
+    observed: Arrivals | None
+    """Of the observed people all but the time of day."""
+    booked: Arrivals
+
+
+def demand_of(scenario: Scenario, stream: str, first: int, last: int) -> Demand:
+    """Return what a stream's arrivals from day `first` up to `last` have in common in all replications."""
+    spec = scenario.streams[stream]
+    referrals = spec.referrals
+    expected = expected_per_day(scenario, stream, first, last)
+    variation = referrals.daily_variation
+    return Demand(
+        stream=stream,
+        first=first,
+        last=last,
+        expected_per_day=expected,
+        hourly=np.ones(24) if referrals.hour is None else np.array(referrals.hour.index),
+        layer_rate=_layer_rate(scenario, stream) if expected.any() else math.inf,
+        variation_group=(variation.group if variation else "") or spec.route,
+        variation=GammaShape(1 / variation.cv**2, variation.cv**2) if variation else None,
+        observed=_observed(scenario, referrals.observed_csv, first, last) if referrals.observed_csv else None,
+        booked=_booked(scenario, referrals, first, last),
+    )
+
+
+def draw_arrivals(demand: Demand, seed: int, replication: int) -> list[Arrivals]:
+    """Return a stream's people of one replication, between the network's start and end."""
+    names = (seed, replication, demand.stream)
+    replayed = [] if demand.observed is None else [_at_times_of_day(demand, demand.observed, names)]
+    daily = demand.expected_per_day
+    if demand.variation is not None:
+        daily = daily * _daily_variation(demand, demand.variation, seed, replication)
+    candidates = _thinned(demand, names, daily)
+    return [part for part in (*replayed, *candidates, demand.booked) if part.origins]
 
 
 def expected_per_day(scenario: Scenario, stream: str, first: int, last: int) -> Floats:
@@ -125,34 +158,64 @@ def mean_referrals_per_day(scenario: Scenario, stream: str, first: int, last: in
     return (total + booked) / (last - first)
 
 
-def _thinned(scenario: Scenario, stream: str, names: tuple[Name, ...], daily: Floats, first: int) -> list[Arrivals]:
+def _thinned(demand: Demand, names: tuple[Name, ...], daily: Floats) -> list[Arrivals]:
     """Return the candidates of each layer whose own uniform is below the share of the layer that is needed."""
-    hour = scenario.streams[stream].referrals.hour
-    hourly = np.ones(24) if hour is None else np.array(hour.index)
-    peak = daily.max(initial=0.0) * hourly.max()
-    if peak <= 0:
-        return []
-    layer_rate = _layer_rate(scenario, stream)
-    arrivals = []
-    n_layers = math.ceil(peak / layer_rate)
+    peak = daily.max(initial=0.0) * demand.hourly.max()
+    n_layers = math.ceil(peak / demand.layer_rate)
     if n_layers > MOST_LAYERS:
         raise BedsimError(
-            f"stream {stream} refers up to {peak:g} people a day, more than {MOST_LAYERS} times the rate in the root "
-            f"of its extends chain ({layer_rate:g} a day). Try a rate nearer to it there."
+            f"stream {demand.stream} refers up to {peak:g} people a day, more than {MOST_LAYERS} times the rate in the "
+            f"root of its extends chain ({demand.layer_rate:g} a day). Try a rate nearer to it there."
         )
+    arrivals = []
     for layer in range(n_layers):
-        for way, horizon in ((FORWARD, first + len(daily)), (BACKWARD, -first)):
+        for way, horizon, sign in ((FORWARD, demand.last, 1), (BACKWARD, -demand.first, -1)):
             origin = f"layer {layer} {way}"
-            gaps = _candidate_gaps((*names, origin, "gap"), layer_rate, max(horizon, 0))
-            day = gaps if way == FORWARD else -gaps
-            inside = (day >= first) & (day < first + len(daily))
-            index = np.flatnonzero(inside)
-            day = day[index]
-            whole = np.floor(day)
-            rate = daily[(whole - first).astype(np.int64)] * hourly[((day - whole) * 24).astype(np.int64)]
-            keep = uniforms((*names, origin, "keep"), len(gaps))[index] < np.clip(rate / layer_rate - layer, 0.0, 1.0)
-            arrivals.append(Arrivals(origin, index[keep], day[keep]))
+            distances = _candidates((*names, origin, "gap"), demand.layer_rate, max(horizon, 0))
+            keep = uniforms((*names, origin, "keep"), len(distances))
+            rates = (daily, demand.hourly, demand.layer_rate)
+            arrivals.append(Arrivals((origin,), *_kept(distances, sign, keep, rates, demand.first, layer)))
     return arrivals
+
+
+def _candidates(names: tuple[Name, ...], rate: float, horizon: float) -> Floats:
+    """Return the distances from day 0 of a Poisson process of this rate, at least up to the horizon."""
+    n = math.ceil(rate * horizon + 6 * math.sqrt(rate * horizon)) + 16
+    while True:
+        distances = _distances(uniforms(names, n), rate)
+        if distances[-1] >= horizon:
+            return distances
+        n *= 2
+
+
+@jit
+def _distances(u: Floats, rate: float) -> Floats:
+    """Return the running sum of exponential gaps."""
+    distances = np.empty(len(u))
+    distance = 0.0
+    for i in range(len(u)):
+        distance += -math.log1p(-u[i]) / rate
+        distances[i] = distance
+    return distances
+
+
+@jit
+def _kept(
+    distances: Floats, sign: int, keep: Floats, rates: tuple[Floats, Floats, float], first: int, layer: int
+) -> tuple[Ints, Ints, Floats]:
+    """Return the candidates within the run who are referred: their only origin, index and day."""
+    daily, hourly, layer_rate = rates
+    index, referred_day = np.empty(len(distances), dtype=np.int64), np.empty(len(distances))
+    n = 0
+    for i in range(len(distances)):
+        day = sign * distances[i]
+        if first <= day < first + len(daily):
+            whole = math.floor(day)
+            hour = min(int((day - whole) * 24), 23)  # the last instant before midnight may round to 24 h
+            share = daily[whole - first] * hourly[hour] / layer_rate - layer
+            index[n], referred_day[n] = i, day
+            n += keep[i] < min(max(share, 0.0), 1.0)
+    return np.zeros(n, dtype=np.int64), index[:n], referred_day[:n]
 
 
 def _layer_rate(scenario: Scenario, stream: str) -> float:
@@ -170,44 +233,55 @@ def _layer_rate(scenario: Scenario, stream: str) -> float:
     return 2.0 ** math.ceil(math.log2(root))
 
 
-def _candidate_gaps(names: tuple[Name, ...], rate: float, horizon: float) -> Floats:
-    """Return the distances from day 0 of a Poisson process of this rate, at least up to the horizon."""
-    n = math.ceil(rate * horizon + 6 * math.sqrt(rate * horizon)) + 16
-    while True:
-        distances = np.cumsum(-np.log1p(-uniforms(names, n)) / rate)
-        if distances[-1] >= horizon:
-            return distances
-        n *= 2
+def _daily_variation(demand: Demand, variation: Shape, seed: int, replication: int) -> Floats:
+    """Return the factor of each day, of mean 1, drawn once a day and group."""
+    names = (seed, replication, "daily variation", demand.variation_group)
+    forward = uniforms((*names, FORWARD), max(demand.last, 0))
+    backward = uniforms((*names, BACKWARD), max(-demand.first, 0))
+    return variation.quantile(np.concatenate((backward[::-1], forward)))[: demand.last - demand.first]
 
 
-def _daily_variation(scenario: Scenario, stream: str, seed: int, replication: int, first: int, last: int) -> Floats:
-    """Return the factor of each day, gamma with mean 1, drawn once a day and group; ones if there is none."""
-    spec = scenario.streams[stream]
-    variation = spec.referrals.daily_variation
-    if variation is None:
-        return np.ones(last - first)
-    group = variation.group or spec.route
-    shape = GammaShape(1 / variation.cv**2, variation.cv**2)
-    forward = uniforms((seed, replication, "daily variation", group, FORWARD), max(last, 0))
-    backward = uniforms((seed, replication, "daily variation", group, BACKWARD), max(-first, 0))
-    return shape.quantile(np.concatenate((backward[::-1], forward)))[: last - first]
+def _observed(scenario: Scenario, file: str, first: int, last: int) -> Arrivals:
+    """Return the people of each observed day, all at its first instant."""
+    dated = _dated(scenario, file, "referrals")
+    counts = [(when, (when - scenario.time.start).days, int(count)) for when, count in dated]
+    seen = [(f"observed {when}", day, n) for when, day, n in counts if first <= day < last and n]
+    return _groups([(origin, np.arange(n), float(day)) for origin, day, n in seen])
 
 
-def _observed(
-    scenario: Scenario, referrals: Referrals, names: tuple[Name, ...], first: int, last: int
-) -> list[Arrivals]:
-    """Return the people of each observed day, at times of day drawn from the hour profile."""
-    assert referrals.observed_csv is not None
-    hourly = np.ones(24) if referrals.hour is None else np.array(referrals.hour.index)
-    edges = np.concatenate(([0.0], np.cumsum(hourly / hourly.sum())))
-    arrivals = []
-    for when, count in _dated(scenario, referrals.observed_csv, "referrals"):
-        day = (when - scenario.time.start).days
-        if first <= day < last and int(count):
-            origin = f"observed {when}"
-            times = np.interp(uniforms((*names, origin, "time of day"), int(count)), edges, np.arange(25) / 24)
-            arrivals.append(Arrivals(origin, np.arange(int(count)), np.minimum(day + times, np.nextafter(day + 1, 0))))
-    return arrivals
+def _booked(scenario: Scenario, referrals: Referrals, first: int, last: int) -> Arrivals:
+    """Return the people of each booking; those of one instant are numbered through."""
+    n_before: Counter[float] = Counter()
+    groups = []
+    for booking in referrals.booked:
+        day = day_of(scenario, booking.date, booking.hour)
+        if first <= day < last:
+            index = np.arange(n_before[day], n_before[day] + booking.patients)
+            groups.append((f"booked {booking.date} {booking.hour:g}", index, day))
+            n_before[day] += booking.patients
+    return _groups(groups)
+
+
+def _groups(groups: list[tuple[str, Ints, float]]) -> Arrivals:
+    """Return people who come in groups, each of one origin and at one instant."""
+    sizes = [len(index) for _, index, _ in groups]
+    return Arrivals(
+        origins=tuple(origin for origin, _, _ in groups),
+        origin=np.repeat(np.arange(len(groups)), sizes),
+        index=np.concatenate([np.empty(0, dtype=np.int64), *(index for _, index, _ in groups)]),
+        referred_day=np.repeat(np.array([day for _, _, day in groups], dtype=np.float64), sizes),
+    )
+
+
+def _at_times_of_day(demand: Demand, observed: Arrivals, names: tuple[Name, ...]) -> Arrivals:
+    """Return observed people at times of day drawn from the hour profile."""
+    beginnings = tuple(written(names) + written((origin,)) for origin in observed.origins)
+    everybody = np.arange(len(observed.index))
+    u = PersonalUniforms(beginnings, observed.origin, observed.index).of(everybody, ("time of day",))[0]
+    edges = np.concatenate(([0.0], np.cumsum(demand.hourly / demand.hourly.sum())))
+    day = observed.referred_day
+    times = day + np.interp(u, edges, np.arange(25) / 24)
+    return replace(observed, referred_day=np.minimum(times, np.nextafter(day + 1, 0)))
 
 
 def _dated(scenario: Scenario, file: str, column: str) -> list[tuple[date, str]]:

@@ -6,12 +6,16 @@ it, a seed and a replication number into patients.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedsim.patients.arrivals import Demand, demand_of
+from bedsim.patients.choices import Choices, choices_of
 from bedsim.patients.network import (
     Network,
     build_network,
@@ -23,6 +27,7 @@ from bedsim.patients.network import (
 )
 from bedsim.patients.population import NONE
 from bedsim.patients.shapes import shape_of
+from bedsim.patients.stage_plan import BranchPlan, ExitRung, StagePlan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,51 +35,6 @@ if TYPE_CHECKING:
     from bedsim.patients.distributions import Shape
     from bedsim.scenario.schema import PresentAtStart, Scenario, Stage
     from bedsim.scenario.shapes import Distribution
-    from bedsim.streams import Name
-
-
-@dataclass(frozen=True)
-class ExitRung:
-    """A leave or `then` rung: its wait, fixed or drawn, and what follows."""
-
-    after_days: float | Shape
-    names: tuple[Name, ...]
-    """What the rung is called in its stage: its waits are drawn under these names, wherever it stands."""
-    outcome: int = NONE
-    then_stage: int = NONE
-
-
-@dataclass(frozen=True)
-class BranchPlan:
-    """A way on from a stage."""
-
-    share: float
-    needed: Shape
-    transfer: Shape | None
-    reason: int
-    name: int
-    next_stage: int = NONE
-    outcome: int = NONE
-
-
-@dataclass(frozen=True)
-class StagePlan:
-    """What is drawn for a visit to a stage."""
-
-    name: str
-    priority: int
-    branches: tuple[BranchPlan, ...]
-    exits: tuple[ExitRung, ...]
-
-    @property
-    def cumulated_shares(self) -> NDArray[np.float64]:
-        """Return the upper edges of the branches in [0, 1), without the last."""
-        return np.cumsum([branch.share for branch in self.branches])[:-1]
-
-    def present_shares(self) -> NDArray[np.float64]:
-        """Return the same edges for people found in the stage on a given day: shares weighted by length."""
-        weights = np.array([branch.share * branch.needed.mean for branch in self.branches])
-        return np.cumsum(weights / weights.sum())[:-1]
 
 
 @dataclass(frozen=True)
@@ -108,7 +68,7 @@ class StreamPlan:
     start_edges: NDArray[np.float64]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Blueprint:
     """Everything that all replications of a scenario share."""
 
@@ -126,6 +86,22 @@ class Blueprint:
     def units(self) -> tuple[str, ...]:
         """Unit names in the order of their indexes."""
         return tuple(unit.name for unit in self.network.units)
+
+    @cached_property
+    def demands(self) -> tuple[Demand, ...]:
+        """What the arrivals of each stream have in common in all replications."""
+        first, last = -self.warm_up_days, math.ceil(self.network.end_day)
+        return tuple(demand_of(self.scenario, stream.name, first, last) for stream in self.streams)
+
+    @cached_property
+    def homes(self) -> Choices:
+        """The localities that people of each stream may come from."""
+        return choices_of([(stream.locality_edges, stream.localities) for stream in self.streams])
+
+    @cached_property
+    def first_stages(self) -> Choices:
+        """The stages that people of each stream may begin with."""
+        return choices_of([(stream.start_edges, stream.start_stages) for stream in self.streams])
 
 
 def prepare(scenario: Scenario, warm_up_days: int) -> Blueprint:

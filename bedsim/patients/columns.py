@@ -1,120 +1,195 @@
-"""The columns of one replication's people while they are drawn, and how they become `Patients`.
+"""From people and visits to `Patients`: who has which number, and which row stands where.
 
-Why: people are drawn group by group and stage by stage, but numbered by the day they are referred, whatever group
-they come from. So rows are kept as they come, with their links, and put in order once, at the end.
+Why: people come origin by origin and are drawn stage by stage, but patients are numbered by the day they are referred
+and rows by patient. So people are numbered before anything is drawn for them, and rows put in order once, at the end,
+by compiled loops, since they are many.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bedsim.jit import jit
 from bedsim.patients.population import NONE, Patients
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bedsim.patients.arrivals import Arrivals
     from bedsim.patients.blueprint import PresentGroup
+    from bedsim.patients.stage_plan import StagePlan
 
-    Column = NDArray[Any]
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+LENGTHS = ("needed_days", "transfer_days", "patience_days")
+WHOLE = (
+    *("patient", "stage", "visit", "priority", "reason", "branch", "outcome"),
+    *("ladder", "exit_outcome", "next_row", "then_row"),
+)
+"""The columns of rows, in the order in which they are placed."""
+NEXT_ROW, THEN_ROW = WHOLE.index("next_row"), WHOLE.index("then_row")
+
 
 @dataclass(frozen=True)
-class Group:
-    """People of one stream and origin; `index` is their place in the origin's streams of uniforms."""
+class People:
+    """Everybody of a replication, numbered by (referred_day, stream, index)."""
 
-    stream: int
-    origin: str
+    origins: tuple[tuple[int, str], ...]
+    """The stream and the label of each origin."""
+    origin: Ints
+    stream: Ints
     index: Ints
     referred_day: Floats
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Everybody who gets to a stage on one way, by number."""
+
+    stage: int
+    who: Ints
+    parent: Ints
+    """The row from which each of them comes, in the order of drawing; empty for a first stage."""
     present: PresentGroup | None = None
+    """Where they are if they hold a place at the first instant and this is their first stage."""
+    path: tuple[int, ...] = ()
+    """Stages visited before, to number the visits."""
+    link: int = NEXT_ROW
+    """The column that leads here from their parents: `NEXT_ROW` or `THEN_ROW`."""
 
 
-class Columns:
-    """The rows of all groups as they are drawn, column by column; people are numbered later."""
+@dataclass(frozen=True)
+class Visit:
+    """What was drawn for everybody who gets to a stage on one way: a row each."""
 
-    def __init__(self) -> None:
-        self.n_rows = 0
-        self.parts: dict[str, list[Column]] = {}
-        self.links: dict[str, list[tuple[Ints, Ints]]] = {"next_row": [], "then_row": []}
-
-    def add(self, **columns: Column) -> Ints:
-        """Append rows and return their numbers."""
-        for name, values in columns.items():
-            self.parts.setdefault(name, []).append(values)
-        n = len(columns["person"])
-        rows = np.arange(self.n_rows, self.n_rows + n)
-        self.n_rows += n
-        return rows
-
-    def column(self, name: str) -> Column:
-        """Return a column of all rows."""
-        return np.concatenate(self.parts[name]) if self.n_rows else np.empty(0, dtype=np.int64)
-
-    def linked(self, name: str) -> Ints:
-        """Return the column that points from each row to another, NONE where it points nowhere."""
-        links = np.full(self.n_rows, NONE)
-        for parents, children in self.links[name]:
-            links[parents] = children
-        return links
+    ask: Ask
+    plan: StagePlan
+    number: int
+    """1 for the first visit to the stage on this way, 2 for the second, ..."""
+    priority: int
+    ladders: Ints
+    """The ladder of the stage, by locality."""
+    branch: Ints
+    place: Ints
+    """Where each row is among the rows sorted by branch."""
+    needed_days: Floats
+    """Of the rows sorted by branch."""
+    transfer_days: Floats
+    """Likewise; empty if there is no transfer delay."""
+    patience_days: Floats
+    """Of the rows in order; empty if there is neither a leave nor a `then` rung."""
+    exit_rung: Ints
+    """Likewise: position of the earliest of these rungs, NONE if it never comes."""
 
 
-def assemble(groups: list[Group], people: list[tuple[Ints, Ints]], columns: Columns) -> Patients:
-    """Number the people by (referred_day, stream, index) and sort their rows; parents stay before children."""
-    sizes = [len(group.index) for group in groups]
+def numbered(parts: list[tuple[int, Arrivals]]) -> People:
+    """Return the people of all streams, each part with the index of its stream, in their order."""
+    origins = tuple((stream, label) for stream, part in parts for label in part.origins)
+    n_before = accumulate((len(part.origins) for _, part in parts), initial=0)
+    nobody = np.empty(0, dtype=np.int64)
+    origin = np.concatenate([nobody, *(part.origin + n for (_, part), n in zip(parts, n_before, strict=False))])
+    index = np.concatenate([nobody, *(part.index for _, part in parts)])
+    day = np.concatenate([np.empty(0), *(part.referred_day for _, part in parts)])
+    stream_of = np.array([stream for stream, _ in origins], dtype=np.int64)
+    order = np.argsort(day, kind="stable")  # quick, for each part is in order or against it
+    columns, is_tied = _in_order(order, origin, stream_of, index, day)
+    if is_tied:
+        order = np.lexsort((origin, index, stream_of[origin], day))
+        columns, _ = _in_order(order, origin, stream_of, index, day)
+    return People(origins, *columns)
 
-    def joined(parts: list[Column], kind: type = np.int64) -> Column:
-        return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
 
-    stream = joined([np.full(n, group.stream) for n, group in zip(sizes, groups, strict=True)])
-    origin_index = joined([np.full(n, i) for i, n in enumerate(sizes)])
-    index = joined([group.index for group in groups])
-    referred_day = joined([group.referred_day for group in groups], np.float64)
-    locality = joined([home for home, _ in people])
-    first_row = joined([rows for _, rows in people])
-
-    order = np.lexsort((origin_index, index, stream, referred_day))
-    number = np.empty(len(order), dtype=np.int64)
-    number[order] = np.arange(len(order))
-    patient = number[joined(columns.parts.get("person", [])).astype(np.int64)]
-    row_order = np.argsort(patient, kind="stable")
-    new_row = np.empty(len(row_order), dtype=np.int64)
-    new_row[row_order] = np.arange(len(row_order))
-
-    def moved(links: Ints) -> Ints:
-        links = links[row_order]
-        return np.where(links == NONE, NONE, new_row[links]) if len(links) else links
-
-    taken = {
-        name: columns.column(name)[row_order]
-        for name in (
-            "stage",
-            "visit",
-            "needed_days",
-            "transfer_days",
-            "reason",
-            "branch",
-            "outcome",
-            "ladder",
-            "priority",
-            "patience_days",
-            "exit_outcome",
-        )
-    }
+def assemble(people: People, locality: Ints, visits: list[Visit]) -> Patients:
+    """Return the patients, their rows sorted by patient and, within one, parents before children."""
+    who = np.concatenate([np.empty(0, dtype=np.int64), *(visit.ask.who for visit in visits)])
+    first_row, place = _places(who, len(people.index))
+    whole = np.empty((len(WHOLE), len(who)), dtype=np.int64)
+    lengths = np.empty((len(LENGTHS), len(who)))
+    n_before = 0
+    for visit in visits:
+        ask, plan = visit.ask, visit.plan
+        its_place = place[n_before : n_before + len(ask.who)]
+        same_for_all = (ask.stage, visit.number, visit.priority)
+        tables = (plan.of_branch, visit.ladders, locality, plan.exit_outcomes)
+        days = (visit.needed_days, visit.transfer_days, visit.patience_days)
+        _put(whole, lengths, its_place, ask.who, same_for_all, tables, visit.branch, visit.place, days, visit.exit_rung)
+        if ask.path:
+            whole[ask.link, place[ask.parent]] = its_place
+        n_before += len(ask.who)
+    columns: dict[str, NDArray[Any]] = dict(zip((*WHOLE, *LENGTHS), (*whole, *lengths), strict=True))
     return Patients(
-        stream=stream[order],
-        locality=locality[order],
-        origin=tuple(group.origin for group in groups),
-        origin_index=origin_index[order],
-        index=index[order],
-        referred_day=referred_day[order],
-        first_row=new_row[first_row[order]],
-        patient=patient[row_order],
-        next_row=moved(columns.linked("next_row")),
-        then_row=moved(columns.linked("then_row")),
-        **taken,
+        stream=people.stream,
+        locality=locality,
+        origin=tuple(label for _, label in people.origins),
+        origin_index=people.origin,
+        index=people.index,
+        referred_day=people.referred_day,
+        first_row=first_row,
+        **columns,
     )
+
+
+@jit
+def _in_order(
+    order: Ints, origin: Ints, stream_of: Ints, index: Ints, day: Floats
+) -> tuple[tuple[Ints, Ints, Ints, Floats], bool]:
+    """Return everybody's origin, stream, index and day in an order, and whether two come at the same instant."""
+    n = len(order)
+    origins, streams, indexes = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    days = np.empty(n)
+    is_tied = False
+    for i in range(n):
+        k = order[i]
+        origins[i], streams[i], indexes[i], days[i] = origin[k], stream_of[origin[k]], index[k], day[k]
+        is_tied |= i > 0 and days[i] == days[i - 1]
+    return (origins, streams, indexes, days), is_tied
+
+
+@jit
+def _places(who: Ints, n_people: int) -> tuple[Ints, Ints]:
+    """Return each person's first row and, for rows in the order of drawing, where they stand sorted by person."""
+    first_row, free = np.zeros(n_people + 1, dtype=np.int64), np.zeros(n_people, dtype=np.int64)
+    for person in who:
+        first_row[person + 1] += 1
+    for person in range(n_people):
+        free[person] = first_row[person]
+        first_row[person + 1] += first_row[person]
+    place = np.empty(len(who), dtype=np.int64)
+    for i in range(len(who)):
+        place[i] = free[who[i]]
+        free[who[i]] += 1
+    return first_row[:n_people], place
+
+
+@jit
+def _put(
+    whole: Ints,
+    lengths: Floats,
+    place: Ints,
+    who: Ints,
+    same_for_all: tuple[int, int, int],
+    tables: tuple[Ints, Ints, Ints, Ints],
+    branch: Ints,
+    place_by_branch: Ints,
+    days: tuple[Floats, Floats, Floats],
+    exit_rung: Ints,
+) -> None:
+    """Put a visit's rows where they stand, none leading anywhere yet."""
+    of_branch, ladders, locality, exit_outcomes = tables
+    needed, transfer, patience = days
+    for i in range(len(who)):
+        row, person, k = place[i], who[i], place_by_branch[i]
+        whole[0, row] = person
+        whole[1, row], whole[2, row], whole[3, row] = same_for_all
+        whole[4, row], whole[5, row], whole[6, row] = of_branch[branch[i]]
+        whole[7, row] = ladders[locality[person]]
+        whole[8, row] = exit_outcomes[exit_rung[i] if len(exit_rung) else NONE]
+        whole[9, row], whole[10, row] = NONE, NONE
+        lengths[0, row] = needed[k]
+        lengths[1, row] = transfer[k] if len(transfer) else 0.0
+        lengths[2, row] = patience[i] if len(patience) else np.inf

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy import special
 
+from bedsim.patients.quantiles import exponential, lognormal
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -80,7 +82,7 @@ class LognormalShape:
 
     def quantile(self, u: Floats) -> Floats:
         """Return the quantile through the normal deviate."""
-        return np.exp(self.mu + self.sigma * special.ndtri(u))
+        return lognormal(special.ndtri(u), self.mu, self.sigma)
 
     def cdf(self, x: Floats) -> Floats:
         """Return the normal probability of log x."""
@@ -118,7 +120,7 @@ class GammaShape:
     def quantile(self, u: Floats) -> Floats:
         """Return the quantile: exact for shape 1, else from a table (relative error under 1e-5 / shape)."""
         if self.shape == 1.0:
-            return -np.log1p(-u) * self.scale
+            return exponential(u, self.scale)
         return np.exp(np.interp(special.ndtri(u), TABLE_Z, self._log_quantiles)) * self.scale
 
     def cdf(self, x: Floats) -> Floats:

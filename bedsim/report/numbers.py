@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from bedsim.measures.replication import MEASURES
+from bedsim.measures.definitions import MEASURES
 
 MOST_DECIMALS = 3
 

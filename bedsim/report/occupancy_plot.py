@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bedsim.measures.groups import open_planned_at_midnight
+from bedsim.measures.statistics import DAYS_A_WEEK, percentile
 from bedsim.report.verdict import heading
+from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
     from bedsim.analysis.run import Run
 
-DAYS_PER_WEEK = 7
 OUTER, INNER = (5, 95), (25, 75)
 LIGHT, DARK, LINE, BEDS = "#c6d5e6", "#7f9fc2", "#10243d", "#b3261e"
 
@@ -62,11 +63,10 @@ def occupancy_figure(run: Run) -> Figure:
     return figure
 
 
-def write_occupancy_plot(run: Run, path: Path) -> str:
-    """Write the picture as PNG with its alt text inside; return the alt text."""
-    words = alt_text(run)
-    occupancy_figure(run).savefig(path, dpi=150, metadata={"Title": _title(run), "Description": words})
-    return words
+def write_occupancy_plot(run: Run, path: Path) -> None:
+    """Write the picture as PNG with its alt text inside."""
+    metadata = {"Title": _title(run), "Description": alt_text(run)}
+    occupancy_figure(run).savefig(path, dpi=150, format="png", metadata=metadata)
 
 
 def alt_text(run: Run) -> str:
@@ -75,9 +75,11 @@ def alt_text(run: Run) -> str:
     beds = f"{most:.0f}" if fewest == most else f"{fewest:.0f} to {most:.0f}"
     census = {p: run.value("midnight_census", statistic=p) for p in ("p5", "p50", "p95")}
     overflow = {p: run.value("overflow", statistic=p) for p in ("p50", "p95")}
-    by_week = weekly(run.occupancy.daily(measure="overflow"))
-    worst = int(np.argmax(np.percentile(by_week, 95, axis=1)))
-    when = _dates(run, len(by_week) * DAYS_PER_WEEK)[worst * DAYS_PER_WEEK]
+    by_week = run.totals.weekly[SYSTEM, "overflow"]
+    people = np.arange(by_week.shape[1])
+    # Percentiles are whole numbers, so weeks may be equal: then the one with more overflow on average is worse.
+    worst = max(range(len(by_week)), key=lambda week: (percentile(by_week[week], 95), int(by_week[week] @ people)))
+    when = _dates(run, len(by_week) * DAYS_A_WEEK)[worst * DAYS_A_WEEK]
     return (
         f"Two charts of {_title(run)}. Above: people in planned beds at midnight, week by week; over all days the "
         f"median is {census['p50']:.0f} and nine days in ten lie between {census['p5']:.0f} and {census['p95']:.0f}, "
@@ -87,20 +89,19 @@ def alt_text(run: Run) -> str:
     )
 
 
-def weekly(daily: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the values of each whole week of all replications, shape (n_weeks, 7 n_replications)."""
-    n_weeks = max(1, daily.shape[1] // DAYS_PER_WEEK)
-    whole = daily[:, : n_weeks * DAYS_PER_WEEK]
-    return whole.reshape(len(daily), n_weeks, -1).transpose(1, 0, 2).reshape(n_weeks, -1)
-
-
 def _fan(axes: Axes, run: Run, measure: str) -> None:
-    by_week = weekly(run.occupancy.daily(measure=measure))
-    dates = _dates(run, len(by_week) * DAYS_PER_WEEK)[::DAYS_PER_WEEK]
+    by_week = run.totals.weekly[SYSTEM, measure]
+    dates = _dates(run, len(by_week) * DAYS_A_WEEK)[::DAYS_A_WEEK]
     for (low, high), colour in ((OUTER, LIGHT), (INNER, DARK)):
-        edges = np.percentile(by_week, (low, high), axis=1)
-        axes.fill_between(dates, edges[0], edges[1], color=colour, linewidth=0, label=f"{low}th to {high}th percentile")
-    axes.plot(dates, np.percentile(by_week, 50, axis=1), color=LINE, linewidth=1.4, label="median")
+        label = f"{low}th to {high}th percentile"
+        axes.fill_between(
+            dates, _by_week(by_week, low), _by_week(by_week, high), color=colour, linewidth=0, label=label
+        )
+    axes.plot(dates, _by_week(by_week, 50), color=LINE, linewidth=1.4, label="median")
+
+
+def _by_week(counts: NDArray[np.int64], percent: int) -> list[int]:
+    return [percentile(week, percent) for week in counts]
 
 
 def _dates(run: Run, n: int) -> NDArray[np.datetime64]:

@@ -5,62 +5,69 @@ Why: one place says what a run leaves behind, so that the command line holds no 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bedsim.measures.replication import PERCENTILES
+from bedsim.measures.statistics import PERCENTILES
 from bedsim.report.occupancy_plot import alt_text, write_occupancy_plot
 from bedsim.report.tables import HEADER, csv_text, finite, records
 from bedsim.report.verdict import verdict
-from bedsim.store.folder import folder_for, manifest_text, provenance, write_folder
+from bedsim.store.folder import MANIFEST, folder_for_tables, manifest_text, provenance, write_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from bedsim.analysis.run import Run
+    from bedsim.store.atomic import Write
 
 BOM = "\ufeff"
 """Spreadsheets read a CSV as UTF-8 only if it begins with it."""
 OVERFLOW_PARTS = ("overflow", "waiting", "in_escalation", "in_out_of_area")
 
 
-def publish(run: Run, out: Path, seconds: float) -> Path:
-    """Write a run's folder `<out>/<scenario>/<hash>-<seed>/` and return it.
+def publish(run: Run, folder: Path, seconds: float) -> Path:
+    """Write a run's tables, picture and manifest; return the folder they are in.
 
     Parameters
     ----------
     run
         With at least one replication finished.
-    out
-        The folder of all runs.
+    folder
+        The run's own; if the tables there are of more replications, these go beside it.
     seconds
         The time the run took, for the manifest.
 
     Returns
     -------
     Path
-        The run's own folder.
+        The folder.
 
     Raises
     ------
     BedsimError
-        If it cannot be written; an earlier folder then stands as it was.
+        If it cannot be written.
     """
-    folder = folder_for(out, run.scenario.slug, run.hash, run.seed, run.n_replications)
-    tables = {
-        "summary.csv": (HEADER, records(run)),
-        "occupancy.csv": _percentiles(run, ("midnight_census",)),
-        "overflow.csv": _percentiles(run, OVERFLOW_PARTS),
-        "replications.csv": _replications(run),
+    folder = folder_for_tables(folder, run.n_replications)
+    ends = [row for end in run.range_ends.values() for row in records(end)]
+    has_picture = run.beds_range is not None
+    files: dict[str, str | Write | None] = {
+        "summary.csv": _table(HEADER, records(run)),
+        "occupancy.csv": _table(*_percentiles(run, ("midnight_census",))),
+        "overflow.csv": _table(*_percentiles(run, OVERFLOW_PARTS)),
+        "replications.csv": partial(_write_replications, run),
+        "range_ends.csv": _table(HEADER, ends) if ends else None,
+        "verdict.txt": verdict(run) + "\n",
+        "occupancy.png": partial(write_occupancy_plot, run) if has_picture else None,
+        "occupancy.txt": alt_text(run) + "\n" if has_picture else None,
+        MANIFEST: manifest_text(_manifest(run, seconds)),
     }
-    if run.range_ends:
-        tables["range_ends.csv"] = (HEADER, [row for end in run.range_ends.values() for row in records(end)])
-    files: dict[str, Any] = {name: BOM + csv_text(*table) for name, table in tables.items()}
-    files["verdict.txt"] = verdict(run) + "\n"
-    if run.beds_range is not None:
-        files["occupancy.png"] = lambda path: write_occupancy_plot(run, path)
-        files["occupancy.txt"] = alt_text(run) + "\n"
-    files["manifest.json"] = manifest_text(_manifest(run, seconds))
-    return write_folder(folder, files)
+    write_folder(folder, files)
+    return folder
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    return BOM + csv_text(header, rows)
 
 
 def _percentiles(run: Run, measures: tuple[str, ...]) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
@@ -81,14 +88,22 @@ def _percentiles(run: Run, measures: tuple[str, ...]) -> tuple[tuple[str, ...], 
     return ("scenario", "unit", "measure", "mean", *statistics, "mean_of_maxima"), rows
 
 
-def _replications(run: Run) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Return one row a replication, unit and measure, in the vocabulary of the summary."""
-    rows = [
-        (run.scenario.slug, one.replication, *key, "mean", value)
-        for one in run.measures
-        for key, value in one.means.items()
-    ]
-    return ("scenario", "replication", "unit", "measure", "statistic", "value"), rows
+def _write_replications(run: Run, path: Path) -> None:
+    """Write one row a replication, unit and measure, in the vocabulary of the summary, replication by replication.
+
+    They are by far the longest table, so they never are in memory as a whole, and the csv module, which would look at
+    every cell for what must be quoted, sees only the names.
+    """
+    totals = run.totals
+    slug = csv_text((), [(run.scenario.slug,)]).strip()
+    names = [csv_text((), [(*key, "mean")]).strip() for key in totals.mean_keys]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(_table(("scenario", "replication", "unit", "measure", "statistic", "value"), ()))
+        for number, means in zip(totals.replications.tolist(), totals.means, strict=True):
+            values = ("" if value != value else repr(value) for value in means.tolist())
+            file.write(
+                "".join(f"{slug},{number},{name},{value}\r\n" for name, value in zip(names, values, strict=True))
+            )
 
 
 def _manifest(run: Run, seconds: float) -> dict[str, Any]:
@@ -97,6 +112,7 @@ def _manifest(run: Run, seconds: float) -> dict[str, Any]:
         "status": run.scenario.status,
         "hash": run.hash,
         "seed": run.seed,
+        "engine": run.engine,
         "replications": run.n_replications,
         "unfinished": run.interrupted,
         "warm_up_days": run.warm_up.days,

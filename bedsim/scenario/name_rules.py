@@ -10,7 +10,7 @@ from bedsim.scenario.context import Context, Finding
 from bedsim.scenario.demand import RATE_KEYS
 from bedsim.scenario.files import nearest
 from bedsim.scenario.outline import fields_of, models
-from bedsim.scenario.schema import KINDS, MOST_STAGES, Unit
+from bedsim.scenario.schema import KINDS, MOST_STAGES, SYSTEM, Unit
 from bedsim.scenario.shapes import LENGTH_KEYS, Distribution, Sourced
 from bedsim.scenario.translate import sentence_of
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from bedsim.scenario.context import Names
     from bedsim.scenario.shapes import Model
     from bedsim.scenario.tree import Keys
-
-SYSTEM = "system"
-"""What results call all planned beds together."""
 
 
 def _unknown(path: Keys, must: str, name: str, names: Names) -> Iterator[Finding]:

@@ -33,6 +33,8 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
 PLANNED_KINDS = ("community_hospital", "care_home")
+SYSTEM = "system"
+"""What results call all planned beds together; numbers of people and flow that belong to no unit stand there too."""
 WEEKDAYS: tuple[str, ...] = Weekday.__args__  # type: ignore[attr-defined]
 """Monday first, as `datetime.date.weekday` counts."""
 

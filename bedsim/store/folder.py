@@ -1,25 +1,30 @@
-"""The run folder: written whole or not at all.
+"""The run folder: the tables, the picture and the manifest of a run, beside its chunks.
 
-Why: a half-written table is worse than none. A folder is made beside its place under another name and moved there
-when it is complete; it says by itself what was run, from what, with which versions.
+Why: a half-written table is worse than none, and so are tables of two runs side by side. Each file is there whole or
+not at all, and the manifest, written last, says that all are there: what was run, from what, with which versions.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import os
 import platform
-import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bedsim.errors import BedsimError
+from bedsim.store.atomic import remove_old_drafts, replace_file
 
-PACKAGES = ("bedsim", "simpy", "numpy", "scipy", "pydantic", "joblib", "matplotlib")
-Write = Callable[[Path], None]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bedsim.store.atomic import Write
+
+MANIFEST = "manifest.json"
+PACKAGES = ("bedsim", "simpy", "numpy", "scipy", "numba", "pydantic", "joblib", "matplotlib")
 
 
 def ensure_writable(out: Path) -> None:
@@ -36,13 +41,10 @@ def ensure_writable(out: Path) -> None:
         Naming the folder and the reason.
     """
     try:
-        made = [path for path in (out, *out.parents) if not path.exists()]
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / f".bedsim-{os.getpid()}"
+        nearest = next(path for path in (out, *out.absolute().parents) if path.exists())
+        probe = nearest / f".bedsim-{os.getpid()}"
         probe.touch()
         probe.unlink()
-        for path in made:
-            path.rmdir()
     except OSError as error:
         raise BedsimError(
             f"the output folder {out} cannot be written ({error.strerror or error}); nothing was simulated. "
@@ -50,61 +52,79 @@ def ensure_writable(out: Path) -> None:
         ) from None
 
 
-def write_folder(folder: Path, files: dict[str, str | Write]) -> Path:
-    """Write the files of a run into a folder, replacing an earlier one of the same name; return the folder.
+def write_folder(folder: Path, files: Mapping[str, str | Write | None]) -> None:
+    """Write the files of a run into its folder, each whole or not at all, the manifest last.
+
+    A folder without manifest is unfinished: the earlier manifest goes first. What else is in the folder stays.
 
     Parameters
     ----------
     folder
         Where the run belongs.
     files
-        By name: the text, or a function that writes the file at the path it is given.
-
-    Returns
-    -------
-    Path
-        The folder.
+        By name, one of them `MANIFEST`: the text; or a function that writes the file at the path it is given; or None
+        for a file that an earlier run may have left and this one does not have.
 
     Raises
     ------
     BedsimError
-        If the disk is full or the folder cannot be written; the earlier folder then stands as it was.
+        If the disk is full or the folder cannot be written.
     """
-    draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
     try:
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        for name, content in files.items():
-            if callable(content):
-                content(draft / name)
-            else:
-                (draft / name).write_text(content, encoding="utf-8", newline="")
-        if folder.exists():
-            folder.rename(old)
-        draft.rename(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone_in(folder):
+            remove_old_drafts(folder)
+            (folder / MANIFEST).unlink(missing_ok=True)
+            for name in sorted(files, key=lambda name: name == MANIFEST):
+                content = files[name]
+                if content is None:
+                    (folder / name).unlink(missing_ok=True)
+                else:
+                    replace_file(folder / name, content)
     except OSError as error:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        raise BedsimError(f"the run folder {folder} cannot be written ({error.strerror or error}).") from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
-    return folder
+        raise BedsimError(
+            f"the run folder {folder} cannot be written ({error.strerror or error}). Finished chunks are kept there; "
+            "the same command goes on from them."
+        ) from None
 
 
-def folder_for(out: Path, scenario: str, run_hash: str, seed: int, n_replications: int) -> Path:
-    """Return the folder of a run: `<out>/<scenario>/<hash>-<seed>`.
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process writes its tables into the folder; the system ends the lock with the process.
 
-    An earlier run of the same scenario and seed with more finished replications is not replaced by one with fewer: that
-    one goes beside it, with its number of replications in the name.
+    Windows cannot lock a folder: there two processes that finish the same run at once may leave tables of both, each
+    whole, and the manifest of the last.
     """
-    folder = out / scenario / f"{run_hash}-{seed}"
     try:
-        earlier = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["replications"]
-    except (OSError, ValueError, KeyError):
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # some network folders know no locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def run_folder(out: Path, scenario: str, run_hash: str, seed: int) -> Path:
+    """Return the folder of a run, in which its chunks are kept: `<out>/<scenario>/<hash>-<seed>`."""
+    return out / scenario / f"{run_hash}-{seed}"
+
+
+def folder_for_tables(folder: Path, n_replications: int) -> Path:
+    """Return where the tables of a run belong: its folder, unless that has those of more finished replications.
+
+    They are not replaced by those of fewer, which go beside, with the number of replications in the name.
+    """
+    try:
+        earlier = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["replications"]
+    except (OSError, ValueError, LookupError, TypeError):
         return folder
-    return folder if earlier <= n_replications else folder.with_name(f"{folder.name}-{n_replications}-replications")
+    is_fuller = isinstance(earlier, int) and earlier > n_replications
+    return folder.with_name(f"{folder.name}-{n_replications}-replications") if is_fuller else folder
 
 
 def provenance() -> dict[str, Any]:

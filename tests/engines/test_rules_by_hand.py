@@ -8,7 +8,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from bedsim.analysis.conduct import conduct, plan_run
+from bedsim.analysis.conduct import conduct
+from bedsim.analysis.plan import plan_run
+from bedsim.analysis.workers import Threads
 from bedsim.engine.simpy_engine import simulate
 from bedsim.engine.stays import Stays
 from bedsim.engine.stuck import refuse_stuck
@@ -435,6 +437,6 @@ def test_rule_13_names_what_is_shut_and_not_those_who_wait_for_it():
     tree["units"] = {"x": {"kind": "acute", "places": 3}, "y": {"kind": "acute", "places": 3, "timetable": shut}}
     first = {"needed_days": {"constant": 5}, "ladder": ({"units": "x"},), "then": {"to_y": {"share": 1.0, "next": "b"}}}
     tree["pathways"] = {"rehab": {"a": first, "b": {"needed_days": {"constant": 5}, "ladder": ({"units": "y"},)}}}
-    _, batch = conduct(plan_run(Scenario.model_validate(tree), 2), seed=1, workers=1)
+    _, batch = conduct(plan_run(Scenario.model_validate(tree), 2), 1, Threads(1))
     assert "shut for ever: y" in str(batch.error)
     assert "ring" not in str(batch.error)

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bedsim.patients.arrivals import draw_arrivals, expected_per_day
-from bedsim.patients.blueprint import prepare
+from bedsim.patients.arrivals import demand_of, draw_arrivals, expected_per_day
 from bedsim.scenario.schema import Scenario
 from tests.scenarios_in_python import MONTHS, START, WEEK
 
@@ -53,10 +52,9 @@ def _law(day: int) -> float:
 
 @cache
 def _times() -> tuple[np.ndarray, ...]:
-    blueprint = prepare(_scenario(), -FIRST)
+    demand = demand_of(_scenario(), "x", FIRST, LAST)
     return tuple(
-        np.concatenate([part.referred_day for part in draw_arrivals(blueprint, "x", 7, k)])
-        for k in range(N_REPLICATIONS)
+        np.concatenate([part.referred_day for part in draw_arrivals(demand, 7, k)]) for k in range(N_REPLICATIONS)
     )
 
 

@@ -24,8 +24,21 @@ def inputs(case: str) -> dict[str, Any]:
 
 
 def expected(case: str, *path: str) -> Any:
-    """Return an expected value of a case, or a part of them."""
+    """Return an expected value of a case, or a part of them; elements of a list are named by their number."""
     value = cases()[case]["expected"]
     for key in path:
-        value = value[key]
+        value = value[int(key)] if isinstance(value, list) else {str(name): part for name, part in value.items()}[key]
     return value
+
+
+def quantities(case: str) -> list[str]:
+    """Return the path of every expected number of a case, its keys joined by slashes."""
+    return [path for path, value in _leaves(cases()[case]["expected"]) if isinstance(value, int | float)]
+
+
+def _leaves(node: Any, path: tuple[str, ...] = ()) -> list[tuple[str, Any]]:
+    if isinstance(node, dict):
+        return [leaf for key, part in node.items() for leaf in _leaves(part, (*path, str(key)))]
+    if isinstance(node, list):
+        return [leaf for i, part in enumerate(node) for leaf in _leaves(part, (*path, str(i)))]
+    return [("/".join(path), node)]

@@ -1,26 +1,33 @@
-"""Runs a scenario file as the product does, with one engine run a replication.
+"""Runs a scenario file replication by replication: drawn and simulated as bedsim does, read by these tests.
 
-Why: `bedsim.run` simulates every replication three times, the second and third for the demand measures, which no exact
-case asks for; here those two are left out, so that the same time buys three times as many patients.
+Why: `bedsim.run` simulates every replication three times and measures all there is to measure; here each patient is
+simulated once and only what a case asks for is read, so that the same time buys many times as many patients.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 import bedsim
-from bedsim.analysis.conduct import Plan, plan_run
-from bedsim.analysis.replicate import Alter
-from bedsim.analysis.run import Run
+from bedsim.engine.compiled import simulate
 from bedsim.engine.invariants import check_invariants
-from bedsim.engine.simpy_engine import simulate
-from bedsim.engine.stuck import refuse_stuck
-from bedsim.measures.replication import ReplicationMeasures, measure
-from bedsim.patients.blueprint import Blueprint
+from bedsim.patients.blueprint import Blueprint, prepare
 from bedsim.patients.draw import draw
 from bedsim.patients.population import Patients
+from tests.theory.observed import Observed
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from tests.theory.estimates import Estimate, Readable
+
+Alter = Callable[[Patients], Patients]
 SCENARIOS = Path(__file__).parent / "scenarios"
 SEED = 1
 """Of every run; never changed to make a test pass."""
@@ -28,39 +35,34 @@ SEED = 1
 
 def needs_scaled(factor: float) -> Alter:
     """Return the planted error: everybody needs their place `factor` times as long."""
-    return partial(_scale_needs, factor=factor)
+    return lambda patients: patients.with_needs_scaled(factor)
 
 
-def _scale_needs(patients: Patients, factor: float) -> Patients:
-    return patients.with_needs_scaled(factor)
-
-
-def run_scenario(name: str, n_replications: int, alter: Alter | None = None, set_values: tuple[str, ...] = ()) -> Run:
-    """Load `scenarios/<name>.yaml` and return its run, in this process."""
+def blueprint_of(name: str, set_values: Sequence[str] = ()) -> Blueprint:
+    """Load `scenarios/<name>.yaml`, whose warm-up is stated, and prepare it."""
     scenario = bedsim.load(SCENARIOS / f"{name}.yaml", set_values=list(set_values))
-    plan = plan_run(scenario, n_replications)
-    return _run(plan, [_replicate_once(plan.blueprint, k, alter) for k in range(n_replications)])
+    return prepare(scenario, int(scenario.time.warm_up_days))
 
 
-def _replicate_once(blueprint: Blueprint, replication: int, alter: Alter | None) -> ReplicationMeasures:
-    """Do what `bedsim.analysis.replicate.replicate_once` does, but for the two demand runs."""
-    patients = draw(blueprint, SEED, replication)
-    if alter is not None:
-        patients = alter(patients)
-    stays = simulate(patients, blueprint.network)
-    window = (0.0, float(blueprint.scenario.time.run_length_days))
-    check_invariants(patients, blueprint.network, stays, window)
-    refuse_stuck(patients, blueprint.network, stays)
-    return measure(blueprint, patients, stays, stays, stays, replication)
+def observe(
+    name: str, n_replications: int, alter: Alter | None = None, set_values: Sequence[str] = ()
+) -> Iterator[Observed]:
+    """Yield the replications of a scenario, one after the other; the first is checked for the laws of conservation."""
+    blueprint = blueprint_of(name, set_values)
+    for replication in range(n_replications):
+        patients = draw(blueprint, SEED, replication)
+        if alter is not None:
+            patients = alter(patients)
+        observed = Observed(blueprint, patients, simulate(patients, blueprint.network))
+        if replication == 0:
+            check_invariants(patients, blueprint.network, observed.stays, (0.0, observed.days))
+        yield observed
 
 
-def _run(plan: Plan, measures: list[ReplicationMeasures]) -> Run:
-    return Run(
-        scenario=plan.scenario,
-        blueprint=plan.blueprint,
-        seed=SEED,
-        hash=plan.hash,
-        measures=tuple(measures),
-        warm_up=plan.warm_up,
-        overload=plan.overload,
-    )
+def estimates(replications: Iterator[Observed], readings: Mapping[str, Readable]) -> dict[str, Estimate]:
+    """Return the estimate of every reading from the same replications."""
+    sums: dict[str, list[NDArray[np.float64]]] = {name: [] for name in readings}
+    for observed in replications:
+        for name, reading in readings.items():
+            sums[name].append(np.asarray(reading.sums(observed), dtype=np.float64))
+    return {name: reading.estimate(np.array(sums[name])) for name, reading in readings.items()}

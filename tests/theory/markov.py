@@ -6,6 +6,7 @@ against slips in copying them and against misreading what they mean.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -60,3 +61,8 @@ def erlang_c(beds: int, load: float) -> float:
     """Return the share who wait, of `load` below `beds`."""
     lost = erlang_b(beds, load)
     return beds * lost / (beds - load * (1 - lost))
+
+
+def close(value: float, exact: float) -> bool:
+    """Say whether a value is the exact one, to the digits given."""
+    return math.isclose(value, exact, rel_tol=2e-9)

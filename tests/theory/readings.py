@@ -1,113 +1,153 @@
-"""How each quantity of a case is read off a run: functions from a run to one value a replication."""
+"""How each quantity of a case is read of a replication: people over time, waits, outcomes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bedsim.measures.statistics import p_delay_if_lost
+from tests.theory.estimates import LengthPercentile, Reading, WithControls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bedsim.analysis.run import Run
+    from tests.theory.observed import Observed
 
     Floats = NDArray[np.float64]
 
-Reading = Callable[["Run"], "Floats"]
+
+def occupied(unit: str, stream: str | None = None) -> Reading:
+    """Return the people in a unit, mean over time."""
+    return Reading(lambda o: (o.held(unit, stream).total(o.days), o.days))
 
 
-def measured(measure: str, unit: str = "system") -> Reading:
-    """Return a published measure."""
-    return lambda run: run.by_replication(measure, unit)
-
-
-def occupied(unit: str) -> Reading:
-    """Return the people in a unit, mean over time and not over midnights."""
-    return lambda run: run.by_replication("occupancy_fraction", unit) * run.by_replication("open_beds", unit)
+def occupied_fraction(unit: str) -> Reading:
+    """Return the people in a unit over its places, mean over time."""
+    return Reading(lambda o: (o.held(unit).total(o.days), o.days * o.places(unit)))
 
 
 def delayed(unit: str) -> Reading:
     """Return the people in a unit who are ready to leave, mean over time."""
-    return lambda run: run.by_replication("delayed_fraction_of_open", unit) * run.by_replication("open_beds", unit)
+    return Reading(lambda o: (o.held_past_ready(unit).total(o.days), o.days))
+
+
+def delayed_fraction(unit: str, *, of_places: bool = False) -> Reading:
+    """Return the bed-days held by people ready to leave, over the occupied bed-days or over all."""
+
+    def sums(o: Observed) -> Sequence[float]:
+        days = o.days * o.places(unit) if of_places else o.held(unit).total(o.days)
+        return o.held_past_ready(unit).total(o.days), days
+
+    return Reading(sums)
 
 
 def in_treatment(unit: str) -> Reading:
     """Return the people in a unit who are not ready to leave, mean over time."""
-    return lambda run: occupied(unit)(run) - delayed(unit)(run)
+    return Reading(lambda o: (o.held(unit).total(o.days) - o.held_past_ready(unit).total(o.days), o.days))
 
 
-def n_outcome(stream: str, outcome: str) -> Reading:
-    """Return how many of the people a stream refers in the window come to this outcome."""
-
-    def read(run: Run) -> Floats:
-        i, j = _stream(run, stream), run.blueprint.outcomes.index(outcome)
-        return np.array([float(one.outcomes[i, j]) for one in run.measures])
-
-    return read
+def queue(stage: str, stream: str | None = None) -> Reading:
+    """Return the people who ask for a stage and wait, mean over time."""
+    return Reading(lambda o: (o.asking(stage, stream).total(o.days), o.days))
 
 
-def outcome_fraction(stream: str, outcome: str) -> Reading:
-    """Return the share of the people a stream refers who come to this outcome."""
-    return lambda run: n_outcome(stream, outcome)(run) / _referrals(run, stream)
+def p_wait(stage: str, stream: str | None = None, longer_than: float = 0.0) -> Reading:
+    """Return the share of those who ask for a stage who wait longer than this."""
+
+    def sums(o: Observed) -> Sequence[float]:
+        waits = o.sorted_waits(stage, stream)
+        return float(len(waits) - np.searchsorted(waits, longer_than, side="right")), len(waits)
+
+    return Reading(sums)
+
+
+def wait(stage: str, stream: str | None = None) -> Reading:
+    """Return the mean wait for a stage of everybody who asks for it."""
+
+    def sums(o: Observed) -> Sequence[float]:
+        waits = o.waits(stage, stream)
+        return waits.sum(), len(waits)
+
+    return Reading(sums)
+
+
+def wait_of_those_waiting(stage: str) -> Reading:
+    """Return the mean wait for a stage of those who wait at all."""
+
+    def sums(o: Observed) -> Sequence[float]:
+        waits = o.waits(stage)
+        return waits.sum(), float((waits > 0).sum())
+
+    return Reading(sums)
+
+
+def wait_percentile(stage: str, level: float, expected: float) -> LengthPercentile:
+    """Return a percentile of the wait for a stage of everybody who asks for it."""
+    return LengthPercentile(lambda o: o.sorted_waits(stage, None), level, expected)
+
+
+def outcome_fraction(outcome: str, *streams: str) -> Reading:
+    """Return the share of the people these streams refer who come to this outcome."""
+
+    def sums(o: Observed) -> Sequence[float]:
+        return sum(o.n_outcome(name, outcome) for name in streams), sum(o.n_referred(name) for name in streams)
+
+    return Reading(sums)
+
+
+def outcomes_a_year(outcome: str, stream: str) -> Reading:
+    """Return how many of the people a stream refers come to this outcome in 365 days."""
+    return Reading(lambda o: (365 * o.n_outcome(stream, outcome), o.days))
+
+
+def offered_load(*stages: str) -> Reading:
+    """Return the bed-days that people ask for in a day, as they were drawn."""
+    return Reading(lambda o: (sum(o.needs(stage).sum() for stage in stages), o.days))
 
 
 def first_place_fraction(stream: str, unit: str, *, of_admitted: bool = False) -> Reading:
     """Return the share of the people a stream refers (or has admitted) whose first place is in this unit."""
 
-    def read(run: Run) -> Floats:
-        i, j = _stream(run, stream), run.blueprint.units.index(unit)
-        counts = np.array([one.first_places[i] for one in run.measures])
-        return counts[:, j] / (counts.sum(axis=1) if of_admitted else _referrals(run, stream))
+    def sums(o: Observed) -> Sequence[float]:
+        people = o.n_first_placed
+        everybody = sum(people(stream, name) for name in o.blueprint.units) if of_admitted else o.n_referred(stream)
+        return people(stream, unit), everybody
 
-    return read
-
-
-def delayed_share(unit: str) -> Reading:
-    """Return the share of the stays in a unit that end later than they could."""
-
-    def read(run: Run) -> Floats:
-        hours = [one.histograms[unit, "delay_days"] for one in run.measures]
-        return np.array([1 - counts[0] / counts.sum() for counts in hours])
-
-    return read
+    return Reading(sums)
 
 
-def census_at(unit: str, day: int, every: int | None = None) -> Reading:
-    """Return the census at midnight of a day, or the mean over this day and every so many days after it."""
-
-    def read(run: Run) -> Floats:
-        daily = run.occupancy.daily(unit)
-        return (daily[:, day : day + 1] if every is None else daily[:, day::every]).mean(axis=1)
-
-    return read
+def first_placed_a_day(unit: str) -> Reading:
+    """Return how many people a day have their first place in a unit, whoever referred them."""
+    return Reading(lambda o: (sum(o.n_first_placed(plan.name, unit) for plan in o.blueprint.streams), o.days))
 
 
-def full(unit: str, places: int) -> Reading:
-    """Return the share of midnights at which every place is taken."""
-    return lambda run: (run.occupancy.daily(unit) == places).mean(axis=1)
+def admissions_a_day(unit: str, stream: str | None = None, days: float = 1.0) -> Reading:
+    """Return the admissions to a unit in so many days."""
+    return Reading(lambda o: (days * o.n_admitted(unit, stream), o.days))
 
 
-def census_above(unit: str, n: int) -> Reading:
-    """Return the share of midnights with more than `n` people."""
-    return lambda run: (run.occupancy.daily(unit) > n).mean(axis=1)
+def discharges_a_day(unit: str) -> Reading:
+    """Return how many people leave a unit in a day."""
+    return Reading(lambda o: (o.n_left(unit), o.days))
 
 
-def lost_by_census(unit: str, beds: int) -> Reading:
-    """Return pmf(beds) / cdf(beds) of the midnight census of a unit with unlimited places (Monks 2016)."""
-    return lambda run: np.array([p_delay_if_lost(np.bincount(days), beds) for days in run.occupancy.daily(unit)])
+def percent(reading: Reading) -> Reading:
+    """Return a share in percent."""
+    return Reading(reading.sums, lambda totals: 100 * reading.value(totals))
 
 
-def mean_of(first: Reading, second: Reading) -> Reading:
-    """Return the mean of two readings that have the same expected value."""
-    return lambda run: (first(run) + second(run)) / 2
+def one_in(reading: Reading) -> Reading:
+    """Return one over a reading."""
+    return Reading(reading.sums, lambda totals: 1 / reading.value(totals))
 
 
-def _stream(run: Run, name: str) -> int:
-    return [stream.name for stream in run.blueprint.streams].index(name)
+def with_controls(reading: Reading, stage: str, per_day: float, mean_need: float) -> WithControls:
+    """Return a reading less what chance made of the number of people and of their needs, whose means are known."""
 
+    def sums(o: Observed) -> Sequence[float]:
+        needs = o.needs(stage)
+        chance = len(needs) - per_day * o.days
+        return *reading.sums(o), chance, (needs - mean_need).sum()
 
-def _referrals(run: Run, stream: str) -> Floats:
-    return np.array([float(one.referrals[_stream(run, stream)]) for one in run.measures])
+    return WithControls(sums, reading.value, n_controls=2)

@@ -1,22 +1,10 @@
-"""Named streams of uniforms."""
+"""Names of streams and their keys."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from bedsim.streams import key_of, shuffler, uniforms
-
-
-def test_a_longer_request_begins_with_the_same_numbers() -> None:
-    """A person's uniform does not depend on how many others there are."""
-    assert np.array_equal(uniforms((1, 0, "acute"), 10), uniforms((1, 0, "acute"), 1_000)[:10])
-
-
-def test_streams_do_not_depend_on_one_another() -> None:
-    """Drawing from one stream in between changes nothing."""
-    before = uniforms(("a",), 5)
-    uniforms(("b",), 500)
-    assert np.array_equal(uniforms(("a",), 5), before)
+from bedsim.streams import key_of, keys_of, shuffler, written
 
 
 def test_different_names_give_different_keys() -> None:
@@ -42,18 +30,21 @@ def test_numbers_of_numpy_name_the_same_stream_as_plain_numbers() -> None:
     assert key_of((np.int64(7), "a")) == key_of((7, "a"))
 
 
-def test_uniforms_are_at_least_0_and_below_1_and_uniform() -> None:
-    """Mean 1/2 and variance 1/12 within 5 standard errors, over many streams as within one."""
-    within = uniforms(("x",), 100_000)
-    across = np.array([uniforms(("x", i), 1)[0] for i in range(5_000)])
-    for sample in (within, across):
-        assert ((sample >= 0) & (sample < 1)).all()
-        assert abs(sample.mean() - 0.5) < 5 * np.sqrt(1 / 12 / len(sample))
-        assert abs(sample.var() - 1 / 12) < 5 * np.sqrt(1 / 180 / len(sample))
+def test_names_are_written_part_by_part() -> None:
+    """What is written of two tuples joined is what is written of each, joined: keys may be made of parts."""
+    assert written((1, 0)) + written(("acute", "é")) == written((1, 0, "acute", "é"))
+    assert written(()) == b""
 
 
-def test_the_first_numbers_of_a_stream_are_those_of_the_committed_scheme() -> None:
-    """Philox under the SHA-256 of the names: results published under a seed can be had again."""
-    key = key_of((1, 0, "acute"))
-    assert np.array_equal(uniforms((1, 0, "acute"), 4), np.random.Generator(np.random.Philox(key=key)).random(4))
+def test_keys_made_of_parts_are_those_of_the_whole_names() -> None:
+    """Every ending with every beginning, low word first."""
+    beginnings, endings = [("a", 1), ("b",), ()], [("x",), ("y", 2)]
+    keys = keys_of([written(names) for names in beginnings], endings)
+    assert keys.shape == (2, 3, 2)
+    whole = [[key_of((*beginning, *ending)) for beginning in beginnings] for ending in endings]
+    assert [[int(low) + (int(high) << 64) for low, high in row] for row in keys] == whole
+
+
+def test_the_shuffler_of_a_seed_is_always_the_same() -> None:
+    """Same seed, same order."""
     assert shuffler(3).random() == shuffler(3).random()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bedsim.analysis.conduct import run, scenario_hash
+from bedsim.analysis.conduct import run
+from bedsim.analysis.plan import scenario_hash
 from bedsim.analysis.ranges import at_range_end, n_at_range_ends, ranged_inputs
 from bedsim.scenario.schema import Scenario
 from tests.small import small_scenario, small_tree

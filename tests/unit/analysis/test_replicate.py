@@ -1,76 +1,53 @@
-"""Replications over processes: the same bits however the work is shared out, and nothing finished is lost."""
+"""Replications one by one: each needs no other, and nothing that was finished is lost."""
 
 from __future__ import annotations
 
-import dataclasses
-import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bedsim.analysis.conduct import conduct, plan_run
-from bedsim.analysis.replicate import replicate, replicate_once
+from bedsim.analysis import ready
+from bedsim.analysis.conduct import conduct
+from bedsim.analysis.plan import plan_run
+from bedsim.analysis.ready import make_ready
+from bedsim.analysis.replicate import Recipe, replicate
 from bedsim.analysis.run import mean_and_interval
+from bedsim.analysis.workers import Threads
+from bedsim.measures.totals import Totals, totals_of
+from tests.bits import same_bits
 from tests.small import small_scenario
 
-
-def same(a: object, b: object) -> bool:
-    """Say whether two replications' numbers are the same bit for bit."""
-    for field in dataclasses.fields(a):
-        x, y = getattr(a, field.name), getattr(b, field.name)
-        if isinstance(x, dict):
-            if list(x) != list(y) or not all(np.array_equal(x[k], y[k], equal_nan=True) for k in x if np.ndim(x[k])):
-                return False
-            if not all(np.float64(x[k]).tobytes() == np.float64(y[k]).tobytes() for k in x if not np.ndim(x[k])):
-                return False
-        elif not np.array_equal(x, y):
-            return False
-    return True
-
-
-def test_one_worker_and_two_give_the_same_bits() -> None:
-    """Serial = parallel, over two real worker processes, neither of which is this one."""
-    plan = plan_run(small_scenario(), 6)
-    alone = replicate(plan.blueprint, 6, seed=3, workers=1, per_task=4)
-    shared = replicate(plan.blueprint, 6, seed=3, workers=2)
-    assert alone.worker_ids == {os.getpid()}
-    assert len(shared.worker_ids) == 2
-    assert os.getpid() not in shared.worker_ids
-    assert [one.replication for one in shared.finished] == list(range(6))
-    assert all(same(a, b) for a, b in zip(alone.finished, shared.finished, strict=True))
+ROOT = Path(__file__).parents[3]
 
 
 def test_replication_k_needs_no_other() -> None:
     """A replication alone is the same as in company."""
-    plan = plan_run(small_scenario(), 4)
-    batch = replicate(plan.blueprint, 4, seed=3, workers=1)
-    assert same(replicate_once(plan.blueprint, 3, 3), batch.finished[3])
-
-
-def test_replications_and_seeds_differ() -> None:
-    """Two replications, and two seeds, are not the same luck (a comparison that could not fail would be no test)."""
-    plan = plan_run(small_scenario(), 2)
-    first, second = (replicate_once(plan.blueprint, 3, k) for k in (0, 1))
-    assert not same(first, second)
-    assert not same(first, replicate_once(plan.blueprint, 4, 0))
+    recipe = Recipe(plan_run(small_scenario(), 4).blueprint, seed=3)
+    batch = replicate(recipe, 4, 4, Threads(1))
+    alone = totals_of(recipe.replication(3))
+    assert batch.totals is not None
+    assert alone.means.tobytes() == batch.totals.means[3:].tobytes()
+    assert alone.maxima.tobytes() == batch.totals.maxima[3:].tobytes()
 
 
 def test_people_stuck_for_ever_stop_the_run_but_keep_what_was_finished() -> None:
-    """A ring at the end of replication k is an error; the k before it stay, also those of the same task."""
+    """A ring at the end of replication k is an error; the k before it stay, also those of the same chunk."""
     plan = plan_run(small_scenario(ring=True), 60)
-    run, batch = conduct(plan, seed=1, workers=1)
+    run, batch = conduct(plan, 1, Threads(1))
     assert batch.error is not None
     assert "ward_a, ward_b" in str(batch.error)
-    k = len(batch.finished)
-    assert k > 0, "the first replication must finish, or nothing is shown to be kept"
-    assert f"replication {k}:" in str(batch.error)
-    assert run is not None
+    assert run is not None, "the first replication must finish, or nothing is shown to be kept"
+    assert f"replication {run.n_replications}:" in str(batch.error)
     assert run.interrupted
 
 
 def test_an_interruption_keeps_what_was_finished() -> None:
     """Ctrl-C after three replications leaves three replications."""
-    plan = plan_run(small_scenario(), 5)
+    recipe = Recipe(plan_run(small_scenario(), 5).blueprint, seed=1)
     done: list[int] = []
 
     def stop_at_three(n: int) -> None:
@@ -78,9 +55,67 @@ def test_an_interruption_keeps_what_was_finished() -> None:
         if len(done) == 3:
             raise KeyboardInterrupt
 
-    batch = replicate(plan.blueprint, 5, seed=1, workers=1, progress=stop_at_three)
+    batch = replicate(recipe, 5, 1, Threads(1), progress=stop_at_three)
     assert batch.interrupted
-    assert [one.replication for one in batch.finished] == [0, 1, 2]
+    assert batch.totals is not None
+    assert batch.totals.replications.tolist() == [0, 1, 2]
+
+
+def test_what_another_process_has_finished_meanwhile_is_not_done_again() -> None:
+    """A chunk that appears after the start is taken from there; those that are missing are done and kept."""
+    recipe = Recipe(plan_run(small_scenario(), 6).blueprint, seed=1)
+    theirs = recipe.chunk(range(2, 4)).totals
+    kept: list[list[int]] = []
+
+    class Shared:
+        def finished(self, n_replications: int) -> Iterator[Totals]:
+            return iter(())
+
+        def find(self, part: range) -> Totals | None:
+            return theirs if part == range(2, 4) else None
+
+        def keep(self, totals: Totals) -> None:
+            kept.append(totals.replications.tolist())
+
+    batch = replicate(recipe, 6, 2, Threads(1), Shared())
+    assert kept == [[0, 1], [4, 5]]
+    assert same_bits(batch.totals, recipe.chunk(range(6)).totals)
+
+
+def test_the_sentence_on_compiling_is_said_only_if_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A warm cache says nothing; waiting says that it is the first time."""
+    said: list[str] = []
+    make_ready("compiled", said.append)  # warm from here on
+    said.clear()
+    monkeypatch.setattr(ready, "QUIET_SECONDS", 60.0)
+    make_ready("compiled", said.append)
+    assert said == []
+    monkeypatch.setattr(ready, "QUIET_SECONDS", 0.0)
+    make_ready("compiled", said.append)
+    assert said == [ready.COMPILING]
+
+
+def test_nothing_is_left_to_compile_after_making_ready() -> None:
+    """What the shipped scenarios call is compiled, or loaded, before the work is shared out."""
+    code = (
+        "import sys, bedsim\n"
+        "from bedsim.analysis.plan import plan_run\n"
+        "from bedsim.analysis.ready import make_ready\n"
+        "from bedsim.analysis.replicate import Recipe\n"
+        "def compiled():\n"
+        "    ours = [module for name, module in sys.modules.items() if name.startswith('bedsim.')]\n"
+        "    found = [one for module in ours for one in vars(module).values() if hasattr(one, 'nopython_signatures')]\n"
+        "    return {(one.__module__, one.__name__, str(one.signatures)) for one in found if one.signatures}\n"
+        "make_ready('compiled', str)\n"
+        "ready = compiled()\n"
+        "assert ready\n"
+        "for name in ('base', 'option-1', 'option-2'):\n"
+        "    plan = plan_run(bedsim.load(f'scenarios/{name}.yaml'), 1)\n"
+        "    Recipe(plan.blueprint, 1).replication(0)\n"
+        "print(sorted(compiled() - ready))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_interval_is_students() -> None:

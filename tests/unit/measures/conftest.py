@@ -14,7 +14,10 @@ import numpy as np
 import pytest
 
 from bedsim.engine.stays import Stays
+from bedsim.measures.counting import settle_midnights
+from bedsim.measures.midnights import read_runs
 from bedsim.measures.replication import ReplicationMeasures, measure
+from bedsim.measures.yardstick import yardstick_of
 from bedsim.patients.blueprint import Blueprint, ladder_index, own_ladder_index, prepare
 from bedsim.patients.population import NONE, Patients
 from bedsim.scenario.schema import Scenario
@@ -174,6 +177,21 @@ class Hand:
         blueprint = blueprint or self.blueprint()
         runs = (self.stays(blueprint, run or people) for run in (people, demand, no_delay))
         return measure(blueprint, self.patients(blueprint, people), *runs, replication=3)
+
+    def midnights(
+        self,
+        people: list[Person],
+        *,
+        demand: list[Person] | None = None,
+        blueprint: Blueprint | None = None,
+    ) -> dict[tuple[str, str], list[int]]:
+        """Return the numbers at each midnight of these people."""
+        blueprint = blueprint or self.blueprint()
+        yardstick = yardstick_of(blueprint)
+        runs = (self.stays(blueprint, run) for run in (people, demand or people, people))
+        _, changes = read_runs(yardstick, self.patients(blueprint, people), *runs)
+        settle_midnights(changes)
+        return dict(zip(yardstick.midnight_keys, changes[:, :-1].tolist(), strict=True))
 
     def stayer(self, unit: str, admitted: float, left: float, **others: float) -> Person:
         """Return somebody referred and admitted at once for one stage of rehabilitation."""

@@ -12,12 +12,11 @@ NAN = math.nan
 
 def test_a_stay_is_counted_at_the_midnight_it_begins_and_not_at_the_one_it_ends(hand: Any) -> None:
     """Half-open: [2, 5) is seen at midnights 2, 3, 4; [2.25, 4.75) at 3 and 4; [5.25, 5.75) at none."""
-    found = hand.measure(
-        [hand.stayer("ward", 2.0, 5.0), hand.stayer("annex", 2.25, 4.75), hand.stayer("home_ash", 5.25, 5.75)]
-    )
-    assert found.daily["ward", "midnight_census"].tolist() == [0, 0, 1, 1, 1, 0, 0, 0]
-    assert found.daily["annex", "midnight_census"].tolist() == [0, 0, 0, 1, 1, 0, 0, 0]
-    assert found.daily["home_ash", "midnight_census"].sum() == 0
+    people = [hand.stayer("ward", 2.0, 5.0), hand.stayer("annex", 2.25, 4.75), hand.stayer("home_ash", 5.25, 5.75)]
+    found, midnights = hand.measure(people), hand.midnights(people)
+    assert midnights["ward", "midnight_census"] == [0, 0, 1, 1, 1, 0, 0, 0]
+    assert midnights["annex", "midnight_census"] == [0, 0, 0, 1, 1, 0, 0, 0]
+    assert not any(midnights["home_ash", "midnight_census"])
     assert found.means["ward", "midnight_census"] == 3 / 8
     assert found.maxima["ward", "midnight_census"] == 1
     assert found.histograms["ward", "midnight_census"].tolist() == [5, 3]
@@ -25,12 +24,11 @@ def test_a_stay_is_counted_at_the_midnight_it_begins_and_not_at_the_one_it_ends(
 
 def test_kinds_and_the_system_add_up_their_units(hand: Any) -> None:
     """The kind has both hospitals; the system has hospitals and care homes, not escalation, acute or services."""
-    found = hand.measure(
-        [hand.stayer(unit, 2.0, 4.0) for unit in ("ward", "ward", "annex", "home_ash", "esc", "assess_bed", "team")]
-    )
-    assert found.daily["community_hospital", "midnight_census"].tolist() == [0, 0, 3, 3, 0, 0, 0, 0]
-    assert found.daily["care_home", "midnight_census"].tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
-    assert found.daily["system", "midnight_census"].tolist() == [0, 0, 4, 4, 0, 0, 0, 0]
+    people = [hand.stayer(one, 2.0, 4.0) for one in ("ward", "ward", "annex", "home_ash", "esc", "assess_bed", "team")]
+    found, midnights = hand.measure(people), hand.midnights(people)
+    assert midnights["community_hospital", "midnight_census"] == [0, 0, 3, 3, 0, 0, 0, 0]
+    assert midnights["care_home", "midnight_census"] == [0, 0, 1, 1, 0, 0, 0, 0]
+    assert midnights["system", "midnight_census"] == [0, 0, 4, 4, 0, 0, 0, 0]
     assert found.maxima["system", "midnight_census"] == 4
 
 
@@ -46,8 +44,9 @@ def test_a_care_home_below_the_minimum_counts_alone_and_for_neither_kind_nor_sys
 
 def test_who_came_before_the_window_and_who_is_still_in_count_while_they_are_in(hand: Any) -> None:
     """[-2, 3) overlaps the window by 3 days; [6, still in) by 2, whatever the end of the run."""
-    found = hand.measure([hand.stayer("ward", -2.0, 3.0), hand.stayer("ward", 6.0, NAN)])
-    assert found.daily["ward", "midnight_census"].tolist() == [1, 1, 1, 0, 0, 0, 1, 1]
+    people = [hand.stayer("ward", -2.0, 3.0), hand.stayer("ward", 6.0, NAN)]
+    found, midnights = hand.measure(people), hand.midnights(people)
+    assert midnights["ward", "midnight_census"] == [1, 1, 1, 0, 0, 0, 1, 1]
     assert found.means["ward", "occupancy_fraction"] == 5 / 16
 
 
@@ -60,10 +59,10 @@ def test_a_stay_after_the_window_counts_nowhere(hand: Any) -> None:
 
 def test_who_stays_put_is_counted_once_throughout(hand: Any) -> None:
     """One row ends and one begins at midnight 3: the census is 1 before, at and after."""
-    found = hand.measure(
+    midnights = hand.midnights(
         [hand.Person(1.0, [hand.Ask("rehab", "ward", 1.0, 1.0, 3.0), hand.Ask("again", "ward", 3.0, 3.0, 5.0)])]
     )
-    assert found.daily["ward", "midnight_census"].tolist() == [0, 1, 1, 1, 1, 0, 0, 0]
+    assert midnights["ward", "midnight_census"] == [0, 1, 1, 1, 1, 0, 0, 0]
 
 
 def test_occupancy_is_bed_days_over_bed_days_and_not_a_mean_of_midnights(hand: Any) -> None:
@@ -112,16 +111,15 @@ def test_a_unit_without_places_has_no_occupancy(hand: Any) -> None:
 
 def test_overflow_is_who_waits_and_who_is_in_escalation_or_out_of_area(hand: Any) -> None:
     """Waiting [1, 3) then escalation [3, 5); waiting [4, 4.5) then away [4.5, 7): parts and sum by midnight."""
-    found = hand.measure(
-        [
-            hand.Person(1.0, [hand.Ask("rehab", "esc", 1.0, 3.0, 5.0)]),
-            hand.Person(4.0, [hand.Ask("rehab", "away", 4.0, 4.5, 7.0)]),
-        ]
-    )
+    people = [
+        hand.Person(1.0, [hand.Ask("rehab", "esc", 1.0, 3.0, 5.0)]),
+        hand.Person(4.0, [hand.Ask("rehab", "away", 4.0, 4.5, 7.0)]),
+    ]
+    found, midnights = hand.measure(people), hand.midnights(people)
     assert found.histograms["system", "waiting"].tolist() == [5, 3]  # midnights 1, 2 and 4
     assert found.histograms["system", "in_escalation"].tolist() == [6, 2]
     assert found.histograms["system", "in_out_of_area"].tolist() == [6, 2]
-    assert found.daily["system", "overflow"].tolist() == [0, 1, 1, 1, 2, 1, 1, 0]
+    assert midnights["system", "overflow"] == [0, 1, 1, 1, 2, 1, 1, 0]
     assert found.means["system", "overflow"] == 7 / 8
     assert found.maxima["system", "overflow"] == 2
     assert found.means["system", "overflow_days_fraction"] == 6 / 8
@@ -129,22 +127,22 @@ def test_overflow_is_who_waits_and_who_is_in_escalation_or_out_of_area(hand: Any
 
 def test_who_waits_for_ever_or_gives_up_waits_until_then_and_only_for_planned_beds(hand: Any) -> None:
     """Giving up at 4 ends the wait at midnight 4; still waiting goes on to the end; a team is no planned bed."""
-    found = hand.measure(
+    midnights = hand.midnights(
         [
             hand.Person(2.0, [hand.Ask("rehab", None, 2.0, left=4.0)], outcome="gave_up"),
             hand.Person(5.5, [hand.Ask("rehab", None, 5.5)], outcome=None),
             hand.Person(0.0, [hand.Ask("support", "team", 0.0, 7.0, 8.0)]),
         ]
     )
-    assert found.daily["system", "overflow"].tolist() == [0, 0, 1, 1, 0, 0, 1, 1]
+    assert midnights["system", "overflow"] == [0, 0, 1, 1, 0, 0, 1, 1]
 
 
 def test_demand_is_the_census_of_planned_units_in_the_unlimited_run(hand: Any) -> None:
     """`demand_beds` takes the demand run and, in it, planned units alone."""
     people = [hand.Person(float(day), [hand.Ask("rehab", None, float(day))], outcome=None) for day in (1, 2, 3)]
     demand = [hand.stayer("ward", 1.0, 4.0), hand.stayer("home_ash", 2.0, 4.0), hand.stayer("team", 3.0, 6.0)]
-    found = hand.measure(people, demand=demand)
-    assert found.daily["system", "demand_beds"].tolist() == [0, 1, 2, 2, 0, 0, 0, 0]
+    found, midnights = hand.measure(people, demand=demand), hand.midnights(people, demand=demand)
+    assert midnights["system", "demand_beds"] == [0, 1, 2, 2, 0, 0, 0, 0]
     assert found.maxima["system", "demand_beds"] == 2
     assert found.means["system", "midnight_census"] == 0
 

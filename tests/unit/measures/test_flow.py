@@ -117,8 +117,9 @@ def test_outcomes_and_unfinished_are_of_people_referred_in_the_window(hand: Any)
 def test_people_present_at_the_start_fill_beds_but_were_neither_referred_nor_admitted(hand: Any) -> None:
     """Without warm-up they stand at day 0: in the census, in no count of people, and their next move is a move."""
     asks = [hand.Ask("rehab", "ward", 0.0, 0.0, 3.0, ready=2.0), hand.Ask("again", "annex", 3.0, 3.0, 4.0)]
-    found = hand.measure([hand.Person(0.0, asks, present_in="ward")], blueprint=hand.blueprint(warm_up_days=0))
-    assert found.daily["ward", "midnight_census"].tolist() == [1, 1, 1, 0, 0, 0, 0, 0]
+    people, blueprint = [hand.Person(0.0, asks, present_in="ward")], hand.blueprint(warm_up_days=0)
+    found = hand.measure(people, blueprint=blueprint)
+    assert hand.midnights(people, blueprint=blueprint)["ward", "midnight_census"] == [1, 1, 1, 0, 0, 0, 0, 0]
     assert found.referrals.sum() == 0
     assert found.outcomes.sum() == 0
     assert found.first_places.sum() == 0

@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 
 from bedsim.engine.simpy_engine import simulate
-from bedsim.measures.replication import MEASURES, PERCENTILES, measure
+from bedsim.measures.counting import settle_midnights
+from bedsim.measures.definitions import MEASURES
+from bedsim.measures.midnights import read_runs
+from bedsim.measures.replication import measure
+from bedsim.measures.statistics import PERCENTILES
+from bedsim.measures.yardstick import yardstick_of
 from bedsim.patients.draw import draw
 
 NAN = math.nan
@@ -64,15 +69,22 @@ def test_a_daily_measure_has_one_observation_a_midnight(hand: Any) -> None:
         assert counts.sum() == 8
         assert found.means[key] == (counts * np.arange(len(counts))).sum() / 8
         assert largest == np.flatnonzero(counts)[-1]
-    for key, values in found.daily.items():
-        assert values.dtype == np.int32
-        assert np.array_equal(np.bincount(values), found.histograms[key])
+
+
+def test_the_weeks_count_the_midnights_of_whole_weeks(hand: Any) -> None:
+    """The eighth day is no whole week: of the first seven, [1, 3) and [6, 8) see 2 and 1, and 4 see nobody."""
+    people = [hand.stayer("ward", 1.0, 3.0), hand.stayer("annex", 2.0, 3.0), hand.stayer("ward", 6.0, 8.0)]
+    found = hand.measure(people)
+    assert set(found.weekly) == {("system", name) for name in ("midnight_census", "overflow", "demand_beds")}
+    assert found.weekly["system", "midnight_census"].tolist() == [[4, 2, 1]]
+    assert found.weekly["system", "overflow"].tolist() == [[7]]
+    assert found.weekly["system", "demand_beds"].dtype == np.int64
 
 
 def test_which_measures_exist_does_not_depend_on_what_happened(hand: Any) -> None:
     """Replications merge key by key: nobody and everybody give the same keys in the same order."""
     nobody, somebody = hand.measure([]), hand.measure(_some_people(hand))
-    for name in ("means", "maxima", "histograms", "daily"):
+    for name in ("means", "maxima", "histograms", "weekly"):
         assert list(getattr(nobody, name)) == list(getattr(somebody, name))
     assert nobody.admissions.shape == somebody.admissions.shape == (2, 7)
 
@@ -106,10 +118,21 @@ def test_a_simulated_run_keeps_the_laws_and_the_same_stays_give_the_same_bits(ha
     demand = simulate(patients, network.with_unlimited(network.planned_units))
     no_delay = simulate(patients.without_transfer(), network.with_unlimited(range(len(network.units))))
     found, again = (measure(blueprint, patients, stays, demand, no_delay, 0) for _ in range(2))
+    yardstick = yardstick_of(blueprint)
+    _, changes = read_runs(yardstick, patients, stays, demand, no_delay)
+    settle_midnights(changes)
+    midnights = dict(zip(yardstick.midnight_keys, changes, strict=True))
     assert repr(found.means) == repr(again.means)
     assert all(np.array_equal(found.histograms[key], again.histograms[key]) for key in found.histograms)
     assert found.referrals.sum() == found.outcomes.sum() + found.n_unfinished > 0
     assert found.means["system", "demand_beds"] >= found.means["system", "demand_beds_no_delay"] > 0
     for unit in range(len(network.units)):
         inside = (stays.unit == unit) & (stays.admitted_day <= 3) & ~(stays.left_day <= 3)
-        assert found.daily[network.units[unit].name, "midnight_census"][3] == inside.sum()
+        assert midnights[network.units[unit].name, "midnight_census"][3] == inside.sum()
+
+
+def test_what_measuring_needs_of_a_scenario_is_worked_out_once(hand: Any) -> None:
+    """The same blueprint has the same yardstick; another one, though it says the same, has its own."""
+    blueprint = hand.blueprint()
+    assert yardstick_of(blueprint) is yardstick_of(blueprint)
+    assert yardstick_of(hand.blueprint()) is not yardstick_of(blueprint)

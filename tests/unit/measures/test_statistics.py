@@ -1,4 +1,4 @@
-"""Histograms, percentiles, hours, and the rule of lost patients."""
+"""Percentiles, weeks, and the rule of lost patients."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedsim.measures.replication import PERCENTILES, p_delay_if_lost, percentile
-from bedsim.measures.statistics import whole_hours
+from bedsim.measures.statistics import PERCENTILES, p_delay_if_lost, percentile, weekly_counts
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=60), st.sampled_from((*PERCENTILES, 1, 100)))
@@ -36,19 +35,13 @@ def test_a_percentile_of_nothing_is_refused() -> None:
             percentile(nothing, 50)
 
 
-def test_hours_are_rounded_up_and_whole_hours_stay() -> None:
-    """Exactly 2 h is 2, one second more is 3, a moment is 1 and nothing is 0."""
-    second = 1 / 86_400
-    days = np.array([0.0, second, 1 / 24, 2 / 24, 2 / 24 + second, 1.0, 1.0 + second])
-    assert whole_hours(days).tolist() == [0, 1, 1, 2, 3, 24, 25]
-
-
-def test_whole_hours_survive_the_subtraction_of_two_late_days() -> None:
-    """(t + 2 h) - t is 2 h for any t in a century, although it is not 2/24 in float64."""
-    t = np.arange(36_525) + 0.3
-    waits = (t + 2 / 24) - t
-    assert (waits * 24 > 2).any()
-    assert set(whole_hours(waits).tolist()) == {2}
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=40))
+def test_weeks_count_the_days_of_whole_weeks_and_leave_out_the_rest(values: list[int]) -> None:
+    """Week k holds days 7k to 7k + 6; a window under a week is one week."""
+    weeks = weekly_counts(np.array(values))
+    assert len(weeks) == max(len(values) // 7, 1)
+    for week, counts in enumerate(weeks.tolist()):
+        assert counts == [values[7 * week : 7 * week + 7].count(value) for value in range(max(values) + 1)]
 
 
 @pytest.mark.parametrize(("load", "beds"), [(5.0, 8), (20.0, 20), (121.0, 132)])

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 from bedsim.errors import BedsimError
-from bedsim.patients.distributions import GammaShape, Shape
+from bedsim.patients.distributions import GammaShape, LognormalShape, Shape
 from bedsim.patients.shapes import shape_of
 from bedsim.scenario.shapes import Distribution
 
@@ -225,3 +225,11 @@ def test_a_part_of_weight_0_is_never_drawn() -> None:
     """A mixture may list a part that nobody takes."""
     mine = shape({"mixture": ({"weight": 0.0, "constant": 99.0}, {"weight": 1.0, "constant": 2.0})})
     assert set(mine.quantile(MIDPOINTS[::100]).tolist()) == {2.0}
+
+
+def test_what_is_compiled_is_the_formula() -> None:
+    """Lognormal and exponential lengths as NumPy has them, but for the last bit, to both ends of the uniforms."""
+    u = np.concatenate((MIDPOINTS, [0.0, 2.0**-53, 1 - 2.0**-53]))
+    rounding = {"rtol": 4e-16, "atol": 0.0}
+    assert np.allclose(GammaShape(1.0, 3.7).quantile(u), -np.log1p(-u) * 3.7, **rounding)
+    assert np.allclose(LognormalShape(2.0, 0.6).quantile(u), np.exp(2.0 + 0.6 * special.ndtri(u)), **rounding)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +16,7 @@ from bedsim.errors import BedsimError
 from bedsim.patients.arrivals import (
     _daily_variation,
     base_per_day,
+    demand_of,
     draw_arrivals,
     expected_per_day,
     mean_referrals_per_day,
@@ -121,7 +124,9 @@ def _variation(group: str, stream: str = "x", cv: float = 0.4, first: int = -50,
         }
         for name, route, of in (("x", "step_down", group), ("y", "step_down", ""), ("z", "step_up", ""))
     }
-    return _daily_variation(one_stream({"per_day": 1.0}, streams=streams), stream, 1, 0, first, last)
+    demand = demand_of(one_stream({"per_day": 1.0}, streams=streams), stream, first, last)
+    assert demand.variation is not None
+    return _daily_variation(demand, demand.variation, 1, 0)
 
 
 def test_daily_variation_has_mean_1_and_the_spread_given() -> None:
@@ -267,7 +272,8 @@ def test_an_empty_stream_draws_nobody() -> None:
     patients = draw(blueprint, 1, 0)
     assert (patients.n_patients, patients.n_rows) == (0, 0)
     assert len(simulate(patients, blueprint.network).row) == 0
-    assert draw_arrivals(blueprint, "x", 1, 0) == []
+    assert draw_arrivals(blueprint.demands[0], 1, 0) == []
+    assert patients.needed_days.dtype == np.float64
 
 
 def test_people_are_numbered_by_referred_day_and_rows_by_person_with_parents_first() -> None:
@@ -281,6 +287,32 @@ def test_people_are_numbered_by_referred_day_and_rows_by_person_with_parents_fir
         assert (links[parents] > parents).all()
         assert np.array_equal(patients.patient[links[parents]], patients.patient[parents])
     assert ((patients.outcome == NONE) == (patients.next_row != NONE)).all()
+
+
+def test_people_of_one_instant_are_numbered_by_stream_and_then_by_index() -> None:
+    """Whatever list they come from: two lists of people present in one stream take turns."""
+    changed = _present({**PRESENT, "patients": 3})
+    entries = (
+        {**PRESENT, "patients": 2},
+        {**PRESENT, "stream": "community", "patients": 2},
+        {**PRESENT, "patients": 3},
+    )
+    changed["present_at_start"] = (entries[1], entries[0], entries[2])
+    patients = patients_of(changed)
+    assert (patients.referred_day[:7] == -30).all()
+    assert patients.stream[:7].tolist() == [0, 0, 0, 0, 0, 1, 1]
+    assert patients.index[:7].tolist() == [0, 0, 1, 1, 2, 0, 1]
+    assert patients.origin_index[:5].tolist() == [1, 2, 1, 2, 2]
+
+
+def test_threads_that_draw_at_the_same_time_draw_what_one_draws_alone() -> None:
+    """Nothing is shared but the blueprint."""
+    blueprint = prepare(Scenario.model_validate(spec()), 30)
+    with ThreadPoolExecutor(2) as threads:
+        together = list(threads.map(lambda k: draw(blueprint, 1, k), range(8)))
+    for k, patients in enumerate(together):
+        alone = asdict(draw(prepare(Scenario.model_validate(spec()), 30), 1, k))
+        assert all(np.array_equal(column, alone[name]) for name, column in asdict(patients).items())
 
 
 def test_a_route_without_end_is_refused() -> None:

@@ -16,12 +16,11 @@ from bedsim.analysis.run import Run
 from bedsim.measures.definitions import MEASURES
 from bedsim.report import occupancy_plot
 from bedsim.report.numbers import shown, shown_interval
-from bedsim.report.occupancy_plot import alt_text, occupancy_figure, weekly, write_occupancy_plot
+from bedsim.report.occupancy_plot import alt_text, occupancy_figure, write_occupancy_plot
 from bedsim.report.publish import publish
 from bedsim.report.tables import COMPARED, TERMINAL_MEASURES, csv_text, harmless, payload
 from bedsim.report.verdict import verdict
 from bedsim.scenario.schema import Scenario
-from bedsim.store.folder import write_folder
 from tests.small import small_tree
 
 
@@ -100,7 +99,8 @@ def test_the_picture_has_units_the_bed_line_and_alt_text(done: Run, tmp_path: Pa
     assert set(np.asarray(beds.get_ydata()).tolist()) == {10}
     assert beds.get_linestyle() == "--"
     path = tmp_path / "picture.png"
-    words = write_occupancy_plot(done, path)
+    write_occupancy_plot(done, path)
+    words = alt_text(done)
     assert "at the 10 open beds" in words
     assert words.encode() in path.read_bytes()
 
@@ -121,12 +121,6 @@ def test_a_title_with_dollars_is_text(done: Run) -> None:
     """Matplotlib does not take part of a title for mathematics."""
     scenario = done.scenario.model_copy(update={"title": r"$\frac{1}{$ <b>"})
     occupancy_figure(dataclasses.replace(done, scenario=scenario)).draw_without_rendering()
-
-
-def test_weeks_are_seven_days_of_all_replications() -> None:
-    """Two replications of 15 days make two weeks of 14 values; the last day is left out."""
-    found = weekly(np.arange(30).reshape(2, 15))
-    assert found.tolist() == [[*range(7), *range(15, 22)], [*range(7, 14), *range(22, 29)]]
 
 
 def test_no_cell_of_a_table_is_a_formula() -> None:
@@ -151,23 +145,6 @@ def test_every_measure_a_table_names_exists() -> None:
     assert {measure for measure, _ in COMPARED.values()} <= set(MEASURES)
 
 
-def test_a_folder_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    """If a file cannot be written the earlier folder stands, and nothing half-made is left beside it."""
-    folder = tmp_path / "scenario" / "run"
-    write_folder(folder, {"a.txt": "first"})
-
-    def fail(path: Path) -> None:
-        path.write_text("half")
-        raise OSError(28, "No space left on device")
-
-    with pytest.raises(Exception, match="No space left on device"):
-        write_folder(folder, {"a.txt": "second", "b.txt": fail})
-    assert [path.name for path in folder.parent.iterdir()] == ["run"]
-    assert (folder / "a.txt").read_text() == "first"
-    write_folder(folder, {"c.txt": "third"})
-    assert [path.name for path in folder.iterdir()] == ["c.txt"]
-
-
 def test_tables_for_notebooks(done: Run) -> None:
     """The summary, the percentiles and the shares by stream are data frames in the shared vocabulary."""
     assert list(done.summary().columns) == ["unit", "measure", "statistic", "value", "ci_low", "ci_high"]
@@ -178,7 +155,6 @@ def test_tables_for_notebooks(done: Run) -> None:
     assert outcomes["value"].sum() <= 1
     assert done.first_places().groupby("stream")["value"].sum().item() == pytest.approx(1, abs=0.02)
     assert done.admissions().set_index("unit").loc["team", "value"] > 0
-    assert done.occupancy.daily("ward_a").shape == (12, 90)
 
 
 def test_every_sort_of_planned_beds_has_its_words() -> None:
@@ -216,8 +192,32 @@ def test_a_run_says_itself_in_one_line(done: Run) -> None:
 
 def test_a_run_with_fewer_replications_does_not_replace_one_with_more(done: Run, tmp_path: Path) -> None:
     """Twelve finished replications stay; two go beside them; as many, or more, take the place."""
-    fewer = dataclasses.replace(done, measures=done.measures[:2])
-    first = publish(done, tmp_path, 1.0)
-    assert publish(fewer, tmp_path, 1.0).name == f"{first.name}-2-replications"
-    assert publish(done, tmp_path, 1.0) == first
+    fewer = run(done.scenario, n_replications=2, seed=1, workers=1)
+    first = publish(done, tmp_path / "run", 1.0)
+    assert publish(fewer, tmp_path / "run", 1.0).name == "run-2-replications"
+    assert publish(done, tmp_path / "run", 1.0) == first == tmp_path / "run"
     assert json.loads((first / "manifest.json").read_text())["replications"] == 12
+
+
+def test_the_long_table_says_what_the_csv_module_would(done: Run, tmp_path: Path) -> None:
+    """Written line by line for speed, `replications.csv` is what the csv module writes; nothing is an empty cell."""
+    means = done.totals.means.copy()
+    means[::2, ::3] = np.nan
+    done = dataclasses.replace(done, totals=dataclasses.replace(done.totals, means=means))
+    rows = [
+        (done.scenario.slug, number, *key, "mean", float(value))
+        for number, means in zip(done.totals.replications.tolist(), done.totals.means, strict=True)
+        for key, value in zip(done.totals.mean_keys, means, strict=True)
+    ]
+    header = ("scenario", "replication", "unit", "measure", "statistic", "value")
+    folder = publish(done, tmp_path / "run", 1.0)
+    assert (folder / "replications.csv").read_bytes().decode("utf-8-sig") == csv_text(header, rows)
+
+
+def test_the_lines_of_the_picture_are_the_percentiles_of_each_week(done: Run) -> None:
+    """The median line of a week is the median of its days in all replications, by the counts of that week."""
+    line = next(line for line in occupancy_figure(done).axes[0].lines if line.get_label() == "median")
+    weeks = done.totals.weekly["system", "midnight_census"]
+    assert weeks.sum(axis=1).tolist() == [7 * 12] * (90 // 7)
+    days = [np.repeat(np.arange(weeks.shape[1]), week) for week in weeks]
+    assert np.asarray(line.get_ydata()).tolist() == [sorted(of_week.tolist())[7 * 12 // 2 - 1] for of_week in days]

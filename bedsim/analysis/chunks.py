@@ -1,0 +1,56 @@
+"""Chunks: which replications are done together, and which are missing when some are there already.
+
+Why: a chunk is what a worker does and what is kept on disk, so it must be long enough for the hand-over not to count,
+short enough for progress, and cut in the same places whatever the number of replications: then more of them later, or
+the same command after a power cut, find the earlier chunks whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bedsim.engine.choose import Engine
+    from bedsim.measures.totals import Totals
+
+STAYS_PER_CHUNK: dict[Engine, int] = {"compiled": 250_000, "simpy": 10_000}
+"""Some tenths of a second of the compiled engine, about a second of the other."""
+
+
+class Keeper(Protocol):
+    """Where finished chunks are kept between commands; `bedsim.store.chunks` has the one that keeps them on disk."""
+
+    def finished(self, n_replications: int) -> Iterator[Totals]:
+        """Yield finished chunks of replications 0 to n - 1, none of which share a replication."""
+
+    def find(self, part: range) -> Totals | None:
+        """Return this very chunk if it has been finished meanwhile, by another process."""
+
+    def keep(self, totals: Totals) -> None:
+        """Keep a finished chunk; BedsimError if that cannot be done."""
+
+
+def chunk_size(stays_of_one: float, engine: Engine) -> int:
+    """Return how many replications make a chunk, from the stays expected of one.
+
+    >>> chunk_size(14_000.0, "compiled"), chunk_size(14_000.0, "simpy")
+    (17, 1)
+    """
+    return max(1, int(STAYS_PER_CHUNK[engine] / max(stays_of_one, 1.0)))
+
+
+def missing_parts(n_replications: int, size: int, finished: Iterable[int]) -> Iterator[range]:
+    """Yield the replications from 0 to n - 1 that are not finished, as chunks cut at multiples of the size.
+
+    >>> list(missing_parts(25, 10, [0, 1, 2, 14]))
+    [range(3, 10), range(10, 14), range(15, 20), range(20, 25)]
+    """
+    start = 0
+    for number in [*sorted(finished), n_replications]:
+        while start < number:
+            stop = min(number, (start // size + 1) * size)
+            yield range(start, stop)
+            start = stop
+        start = number + 1

@@ -1,0 +1,55 @@
+"""Making ready: the compiled functions are loaded, or compiled, before the work is shared out.
+
+Why: the first command on a machine compiles for some time, and a program that says nothing looks as if it hung. Whether
+the functions are in the cache shows only when they are called, so a tiny scenario is run and, if that takes long, said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from threading import Timer
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bedsim.engine.choose import Engine
+
+QUIET_SECONDS = 1.5
+"""Loading from the cache takes some tenths of a second."""
+COMPILING = "Compiling once, about 15 s."
+TINY: dict[str, Any] = {
+    "time": {"start": date(2026, 1, 1), "run_length_days": 7, "warm_up_days": 0, "cool_down_days": 0},
+    "units": {
+        "ward": {"kind": "community_hospital", "places": 1},
+        "away": {"kind": "out_of_area", "places": "unlimited"},
+    },
+    "pathways": {
+        "rehab": {
+            "first": {
+                "needed_days": {"lognormal": {"mean": 5, "cv": 0.7}},
+                "ladder": ({"units": ("ward",)}, {"after_days": 1, "units": ("away",)}),
+                "then": {
+                    "home": {"share": 0.5, "transfer_days": {"exponential": {"mean": 2}}},
+                    "more": {"share": 0.5, "next": "more"},
+                },
+            },
+            "more": {"needed_days": {"exponential": {"mean": 3}}, "ladder": ({"units": ("away",)},)},
+        }
+    },
+    "streams": {"acute": {"pathway": "rehab", "referrals": {"per_day": 1.0}}},
+}
+
+
+def make_ready(engine: Engine, say: Callable[[str], None]) -> None:
+    """Run a tiny scenario, and say so if that takes long; people are drawn by compiled code whichever the engine."""
+    from bedsim.analysis.replicate import Recipe
+    from bedsim.patients.blueprint import prepare
+    from bedsim.scenario.schema import Scenario
+
+    timer = Timer(QUIET_SECONDS, say, (COMPILING,))
+    timer.daemon = True
+    timer.start()
+    try:
+        Recipe(prepare(Scenario.model_validate(TINY), 0), 0, engine).chunk(range(1))
+    finally:
+        timer.cancel()

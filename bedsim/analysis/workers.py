@@ -1,0 +1,108 @@
+"""Who does the work: threads of this process, other processes, or a cluster; all behind one generator.
+
+Why: a chunk is a range of replications, and what comes of it depends on nothing else, so it may be done anywhere and in
+any order. The compiled engine holds no interpreter lock, so threads do its chunks side by side; SimPy needs processes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+from threading import get_ident
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bedsim.engine.choose import Engine
+    from bedsim.errors import StuckError
+    from bedsim.measures.totals import Totals
+
+IN_FLIGHT = 2
+"""Chunks handed out for each worker: one to do and one to go on with; no more, so that memory does not grow."""
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""The worker processes share the cores already: threads inside BLAS get in their way."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a chunk."""
+
+    totals: Totals | None
+    """Of the replications that were finished; None if none was."""
+    error: StuckError | None = None
+    """What stopped the rest of the chunk: people found stuck are an answer, so that no other work is lost with them."""
+    worker: str = ""
+    """The process and thread that did it."""
+
+
+Task = Callable[[range], Outcome]
+
+
+class Workers(Protocol):
+    """Something that does chunks."""
+
+    def finished(self, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:
+        """Yield what comes of each part, as it is finished; `parts` is read as workers become free."""
+
+
+def this_worker() -> str:
+    """Return the name of the process and thread that asks."""
+    return f"{os.getpid()}-{get_ident()}"
+
+
+def cores() -> int:
+    """Return how many cores this machine has."""
+    return os.cpu_count() or 1
+
+
+def local_workers(engine: Engine, n: int | None) -> Workers:
+    """Return the workers of this machine for an engine; by default one a core."""
+    n = n or cores()
+    return Threads(n) if engine == "compiled" or n == 1 else Processes(n)
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Threads of this process. What they are doing when the work is given up is done to its end: a second or so."""
+
+    n: int
+
+    def finished(self, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:
+        """Yield what comes of each part."""
+        pool = ThreadPoolExecutor(self.n)
+        try:
+            yield from outcomes_of(pool, self.n, task, parts)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class Processes:
+    """Worker processes (joblib's loky), kept for the next time; ended at once when the work is given up."""
+
+    n: int
+
+    def finished(self, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:
+        """Yield what comes of each part."""
+        from joblib.externals.loky import get_reusable_executor
+
+        pool = get_reusable_executor(max_workers=self.n, env=ONE_THREAD)
+        is_done = False
+        try:
+            yield from outcomes_of(pool, self.n, task, parts)
+            is_done = True
+        finally:
+            if not is_done:
+                pool.shutdown(wait=True, kill_workers=True)
+
+
+def outcomes_of(pool: Executor, n: int, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:
+    """Yield what comes of each part in a pool of n workers, reading `parts` as they become free."""
+    todo = iter(parts)
+    waiting = {pool.submit(task, part) for part in islice(todo, IN_FLIGHT * n)}
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        waiting |= {pool.submit(task, part) for part in islice(todo, len(done))}
+        yield from (future.result() for future in done)

@@ -1,0 +1,54 @@
+"""People at midnight: who is in a place, is ready to leave, waits or would need a planned bed.
+
+Why: the numbers a bed manager counts. The midnight census of day d counts the half-open stays
+`admitted_day <= d < left_day`, so it sees the state after everything that happens at that midnight; bed-days, in the
+tally's sums, are overlaps of stays with the window, exact and not a mean of midnights.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bedsim.measures.counting import count_midnights
+from bedsim.measures.tally import People, Rows, Tally, new_tally, tally_run
+from bedsim.patients.population import NONE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bedsim.engine.stays import Stays
+    from bedsim.measures.yardstick import Yardstick
+    from bedsim.patients.population import Patients
+
+    Ints = NDArray[np.int64]
+
+
+def read_runs(
+    yardstick: Yardstick, patients: Patients, stays: Stays, demand: Stays, no_delay: Stays
+) -> tuple[Tally, Ints]:
+    """Return the tally of the run itself, and the midnights of all three runs, shape (n_midnight_keys, n_days)."""
+    n_groups, rules = len(yardstick.groups), yardstick.rules
+    changes = np.zeros((len(yardstick.midnight_keys), rules.n_days + 1), dtype=np.int64)
+    census, delayed, of_system = np.split(changes, (n_groups, 2 * n_groups))
+    waiting, in_escalation, in_out_of_area, overflow, demand_beds, demand_beds_no_delay = of_system
+    asks_for_planned = yardstick.names_planned[patients.ladder]
+    is_present = np.array([origin in yardstick.present for origin in patients.origin], dtype=bool)
+    people = People(
+        stream=patients.stream,
+        referred_day=patients.referred_day,
+        is_present=is_present[patients.origin_index],
+        first_row=patients.first_row,
+        asks_for_planned=asks_for_planned,
+        outcome=stays.outcome,
+    )
+    tally = new_tally(rules, census, delayed, waiting, len(stays.row))
+    tally_run(people, Rows(*(getattr(stays, name) for name in Rows._fields)), rules, tally)
+    for kind, changes_of_kind in (("escalation", in_escalation), ("out_of_area", in_out_of_area)):
+        if (line := yardstick.line(kind)) != NONE:
+            changes_of_kind[:] = census[line]
+    overflow[:] = waiting + in_escalation + in_out_of_area
+    count_midnights(demand.admitted_day, demand.left_day, demand.unit, yardstick.is_planned, demand_beds)
+    count_midnights(no_delay.admitted_day, no_delay.left_day, no_delay.row, asks_for_planned, demand_beds_no_delay)
+    return tally, changes

@@ -1,0 +1,101 @@
+"""Totals merge exactly: what a set of replications says does not depend on how it was cut."""
+
+from __future__ import annotations
+
+import tracemalloc
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bedsim.measures.replication import ReplicationMeasures
+from bedsim.measures.totals import Sums, Totals, merge, totals_of
+from tests.bits import same_bits
+
+ALL = range(12)
+WARD, SYSTEM = ("ward", "midnight_census"), ("system", "overflow")
+
+
+def made_up(number: int, width: int = 5) -> ReplicationMeasures:
+    """Return a replication of arbitrary numbers, histograms as wide as the luck of its number."""
+    rng = np.random.default_rng(number)
+    wide = int(rng.integers(1, width + 1))
+    return ReplicationMeasures(
+        replication=number,
+        means={WARD: float(rng.normal()), SYSTEM: np.nan if number % 3 == 0 else float(rng.normal()) * 1e-7},
+        maxima={WARD: float(rng.integers(40))},
+        histograms={WARD: rng.integers(0, 9, wide), SYSTEM: rng.integers(0, 9, width)},
+        weekly={SYSTEM: rng.integers(0, 8, (4, wide))},
+        referrals=rng.integers(0, 9, 2),
+        admissions=rng.integers(0, 9, (2, 3)),
+        outcomes=rng.integers(0, 9, (2, 4)),
+        n_unfinished=int(rng.integers(9)),
+        first_places=rng.integers(0, 9, (2, 3)),
+    )
+
+
+@given(st.permutations(range(12)), st.lists(st.integers(1, 11), max_size=6))
+def test_the_totals_do_not_depend_on_the_cut_or_the_order(numbers: list[int], cuts: list[int]) -> None:
+    """Merge is associative and commutative, in bits: any parts of any order give what all at once give."""
+    whole = merge((totals_of(made_up(k)) for k in range(12)), ALL)
+    edges = [0, *sorted(set(cuts)), 12]
+    parts = [merge((totals_of(made_up(k)) for k in numbers[a:b]), ALL) for a, b in pairwise(edges)]
+    assert same_bits(merge(parts, ALL), whole)
+
+
+def test_the_comparison_of_totals_can_fail() -> None:
+    """One more replication, or one bit of one mean, is another answer."""
+    whole = merge((totals_of(made_up(k)) for k in range(3)), ALL)
+    assert not same_bits(merge([whole, totals_of(made_up(3))], ALL), whole)
+    other = made_up(1)
+    other.means[WARD] = float(np.nextafter(other.means[WARD], 9.0))
+    assert not same_bits(merge((totals_of(one) for one in (made_up(0), other, made_up(2))), ALL), whole)
+
+
+def test_histograms_add_and_rows_stay_apart() -> None:
+    """Sums by hand: the narrower histogram is as if filled up with zeros; rows are those of each replication."""
+    ones = [made_up(0), made_up(1)]
+    both = merge((totals_of(one) for one in reversed(ones)), ALL)
+    assert both.replications.tolist() == [0, 1]
+    for key in (WARD, SYSTEM):
+        wide = max(len(one.histograms[key]) for one in ones)
+        filled = [np.pad(one.histograms[key], (0, wide - len(one.histograms[key]))) for one in ones]
+        assert both.histograms[key].tolist() == (filled[0] + filled[1]).tolist()
+    assert both.weekly[SYSTEM].sum() == sum(one.weekly[SYSTEM].sum() for one in ones)
+    assert both.means[:, 0].tolist() == [one.means[WARD] for one in ones]
+    assert both.counts["outcomes"].tolist() == [one.outcomes.tolist() for one in ones]
+    assert both.counts["n_unfinished"].tolist() == [one.n_unfinished for one in ones]
+
+
+def test_what_is_merged_stays_as_it_was() -> None:
+    """Totals are values: the sums are made in arrays of their own."""
+    part = totals_of(made_up(7))
+    before = totals_of(made_up(7))
+    merge([part, totals_of(made_up(8, width=3)), totals_of(made_up(9, width=9))], ALL)
+    assert same_bits(part, before)
+
+
+def test_no_replication_counts_twice() -> None:
+    """A chunk merged with one that shares a replication is a mistake of the program."""
+    with pytest.raises(AssertionError, match="twice"):
+        merge([totals_of(made_up(1)), totals_of(made_up(1))], ALL)
+
+
+def test_memory_grows_by_a_row_a_replication_and_no_more() -> None:
+    """1,000 more replications with wide histograms add their rows, once, and not their histograms."""
+    one = totals_of(made_up(0, width=2_000))
+
+    def peak(n: int) -> int:
+        tracemalloc.start()
+        sums = Sums(range(n))
+        for k in range(n):
+            sums.add(Totals(**{**vars(one), "replications": np.array([k]), "means": one.means.copy()}))
+        sums.totals()
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    of_a_row = sum(rows[0].nbytes for rows in (one.means, one.maxima, *one.counts.values())) + 50
+    assert (peak(2_000) - peak(1_000)) / 1_000 < of_a_row < one.histograms[SYSTEM].nbytes

@@ -1,0 +1,61 @@
+"""The run folder: whole files, the manifest last, nothing of a fuller run lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bedsim.errors import BedsimError
+from bedsim.store.folder import MANIFEST, ensure_writable, folder_for_tables, write_folder
+
+
+def test_a_folder_without_manifest_is_unfinished(tmp_path: Path) -> None:
+    """While the files are replaced there is no manifest; if one of them cannot be, there is none afterwards."""
+    folder = tmp_path / "run"
+    write_folder(folder, {"a.txt": "first", MANIFEST: "{}"})
+    seen = []
+
+    def fail(path: Path) -> None:
+        seen.append((folder / MANIFEST).exists())
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(BedsimError, match="No space left on device"):
+        write_folder(folder, {MANIFEST: "{}", "a.txt": "second", "b.txt": fail})
+    assert seen == [False]
+    assert sorted(path.name for path in folder.iterdir()) == ["a.txt"]
+    assert (folder / "a.txt").read_text() == "second"
+
+
+def test_files_of_an_earlier_run_go_and_what_else_is_there_stays(tmp_path: Path) -> None:
+    """A table that this run does not have is removed; chunks and a user's notes are not."""
+    write_folder(tmp_path, {"ends.csv": "1", MANIFEST: "{}"})
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "chunks").mkdir()
+    write_folder(tmp_path, {"ends.csv": None, MANIFEST: "{}"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["chunks", MANIFEST, "notes.txt"]
+
+
+def test_tables_of_fewer_replications_go_beside_those_of_more(tmp_path: Path) -> None:
+    """By the manifest; one that says nothing, or is damaged, protects nothing."""
+    folder = tmp_path / "hash-1"
+    folder.mkdir()
+    assert folder_for_tables(folder, 5) == folder
+    for text, where in (
+        ('{"replications": 12}', "hash-1-5-replications"),
+        ('{"replications": 5}', "hash-1"),
+        ('{"replications": "many"}', "hash-1"),
+        ("[]", "hash-1"),
+        ("{", "hash-1"),
+    ):
+        (folder / MANIFEST).write_text(text)
+        assert folder_for_tables(folder, 5).name == where, text
+
+
+def test_whether_a_folder_can_be_written_is_found_without_leaving_anything(tmp_path: Path) -> None:
+    """Also below folders that are not there yet; a file in the way is said."""
+    ensure_writable(tmp_path / "a" / "b")
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BedsimError, match="cannot be written"):
+        ensure_writable(tmp_path / "file" / "results")
