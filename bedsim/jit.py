@@ -2,7 +2,7 @@
 
 Why: compiled functions let go of Python's lock, so that replications run on threads, and are kept on disk, so that a
 command compiles once and not every time. numba looks whether a function's own file has changed, but not the files of
-the functions that it calls: so what is kept belongs to one state of all the files. Where no folder can be written,
+the functions that it calls: so what is kept belongs to one state of all the layers that compile. Where no folder can be written,
 functions are compiled again by each process. Importing this module costs half a second: only modules that compute
 import it, never those behind `--help`.
 """
@@ -20,6 +20,7 @@ import numba
 
 Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 PACKAGE = Path(__file__).parent
+COMPILING_LAYERS = ("patients", "engine", "measures")
 
 
 def jit(function: Compiled) -> Compiled:
@@ -36,9 +37,9 @@ def jit(function: Compiled) -> Compiled:
 
 @cache
 def _folder(chosen: str) -> Path:
-    """Return the folder for the present state of the package's files; those of earlier states are removed."""
-    files = sorted((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in PACKAGE.rglob("*.py"))
-    state = hashlib.sha256(repr(files).encode()).hexdigest()[:12]
+    """Return the folder for the present state of the files; those of earlier states are removed."""
+    files = sorted(path for layer in COMPILING_LAYERS for path in (PACKAGE / layer).glob("*.py"))
+    state = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
     parent = Path(chosen) / "bedsim" if chosen else PACKAGE / "__pycache__"
     folder = parent / f"compiled-{state}"
     if not folder.exists():

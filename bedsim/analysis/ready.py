@@ -19,6 +19,7 @@ QUIET_SECONDS = 1.5
 COMPILING = "Compiling once, about 15 s."
 TINY: dict[str, Any] = {
     "time": {"start": date(2026, 1, 1), "run_length_days": 7, "warm_up_days": 0, "cool_down_days": 0},
+    "localities": {"north": {}, "south": {}},
     "units": {
         "ward": {"kind": "community_hospital", "places": 1},
         "away": {"kind": "out_of_area", "places": "unlimited"},
@@ -36,7 +37,13 @@ TINY: dict[str, Any] = {
             "more": {"needed_days": {"exponential": {"mean": 3}}, "ladder": ({"units": ("away",)},)},
         }
     },
-    "streams": {"acute": {"pathway": "rehab", "referrals": {"per_day": 1.0}}},
+    "streams": {
+        "acute": {
+            "pathway": "rehab",
+            "referrals": {"per_day": 1.0},
+            "localities": {"shares": {"north": 0.5, "south": 0.5}},
+        }
+    },
 }
 
 

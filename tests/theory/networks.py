@@ -136,7 +136,9 @@ NETWORKS = (
     ),
     _service("comm-02", 3600, {"mean_front_queue": queue("on_ward"), "mean_front_wait": wait("on_ward")}),
     # No more than 2 are delayed with a chance of 0.8996: near the level, so this percentile needs more.
-    Experiment("comm-02", "EX-COMM-02", 18_000, {"delayed_percentile_90": delayed_percentile("ward", 0.90)}),
+    Experiment(
+        "comm-02", "EX-COMM-02", 18_000, {"delayed_percentile_90": delayed_percentile("ward", 0.90)}, n_planted=0
+    ),
     _sites(130),
     _ward_z(1550),
     Experiment(

@@ -168,7 +168,7 @@ def _opened_wards(day: int, every: float, n: int, n_planted: int, *names: str, f
 ONE_WARD = (
     _erlang_c("mmc-01", 6500),
     _erlang_c("mmc-02", 1900),
-    _erlang_c("mmc-05", 2600),
+    _erlang_c("mmc-05", 5200),
     Experiment(
         "mdc-01",
         "EX-MDC-01",
@@ -194,6 +194,7 @@ ONE_WARD = (
         4700,
         # With unlimited beds nobody is in anybody's way: those who came in the last week are a ward opened a week ago.
         {"p95_census_at_day/7": Percentile(lambda o: o.came_within(7.0), 0.95)},
+        n_planted=0,
     ),
     _seasons(650),
     _weekdays("exponential", 40),

@@ -14,12 +14,13 @@ from bedsim import jit
 
 def test_what_is_kept_belongs_to_the_present_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another state of any file is another folder, and folders of earlier states are removed."""
-    (tmp_path / "rule.py").write_text("a = 1")
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "rule.py").write_text("a = 1")
     monkeypatch.setattr(jit, "PACKAGE", tmp_path)
     before = jit._folder.__wrapped__("")
     before.mkdir(parents=True)
     assert jit._folder.__wrapped__("") == before
-    (tmp_path / "rule.py").write_text("a = 12")
+    (tmp_path / "engine" / "rule.py").write_text("a = 2")
     after = jit._folder.__wrapped__("")
     assert after != before
     assert not before.exists()
