@@ -2,9 +2,9 @@
 
 Why: compiled functions let go of Python's lock, so that replications run on threads, and are kept on disk, so that a
 command compiles once and not every time. numba looks whether a function's own file has changed, but not the files of
-the functions that it calls: so what is kept belongs to one state of all the layers that compile. Where no folder can be written,
-functions are compiled again by each process. Importing this module costs half a second: only modules that compute
-import it, never those behind `--help`.
+the functions that it calls: so what is kept belongs to one state of all the layers that compile. Where no folder can be
+written, functions are compiled again by each process. Importing this module costs half a second: only modules that
+compute import it, never those behind `--help`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def jit(function: Compiled) -> Compiled:
 @cache
 def _folder(chosen: str) -> Path:
     """Return the folder for the present state of the files; those of earlier states are removed."""
-    files = sorted(path for layer in COMPILING_LAYERS for path in (PACKAGE / layer).glob("*.py"))
+    files = [Path(__file__), *sorted(path for layer in COMPILING_LAYERS for path in (PACKAGE / layer).glob("*.py"))]
     state = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
     parent = Path(chosen) / "bedsim" if chosen else PACKAGE / "__pycache__"
     folder = parent / f"compiled-{state}"

@@ -217,6 +217,8 @@ class PlainEngine:
 
 def first_leave(rule, x: float) -> float:
     """Return the first allowed instant at or after x, by trying every day (the last seven days repeat)."""
+    if x >= 2.0**53:
+        return x
     for day in range(math.floor(x), math.floor(x) + 100):
         i = day - rule.first_day
         if i >= len(rule.allowed):

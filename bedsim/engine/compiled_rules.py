@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bedsim.engine.records import NONE
 from bedsim.jit import jit
+from bedsim.patients.network import END_OF_DAYS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -115,7 +116,7 @@ def fix_stay(row: Record, unit: Record, stage: Record, leave_days: Bools) -> Non
     x = row.ready_day + row.transfer_days
     row.transfer_end_day = x
     row.go_day = x
-    if unit.first_leave_day == unit.end_leave_day:
+    if unit.first_leave_day == unit.end_leave_day or x >= END_OF_DAYS:
         return
     day = math.floor(x)
     if is_leave_day(unit, leave_days, day):

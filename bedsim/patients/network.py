@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bedsim.patients.network_arrays import NetworkArrays
     from bedsim.scenario.schema import LeaveTimes, Scenario, Unit
 
+END_OF_DAYS = 2.0**53
+"""From here on floats do not tell days apart: people leave when they can."""
 UNLIMITED = math.inf
 """Places of a unit that is never full."""
 
@@ -50,6 +52,8 @@ class LeaveRule:
         >>> weekdays.first_at_or_after(4.5), weekdays.first_at_or_after(5.5)
         (4.5, 7.0)
         """
+        if x >= END_OF_DAYS:
+            return x
         day = math.floor(x)
         if self.hour is None:
             if self.is_allowed(day):

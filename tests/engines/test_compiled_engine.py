@@ -16,7 +16,7 @@ from bedsim.engine.simpy_engine import simulate as simulate_simpy
 from bedsim.engine.stays import Stays
 from bedsim.patients.blueprint import prepare
 from bedsim.patients.draw import draw
-from bedsim.patients.network import Network
+from bedsim.patients.network import LeaveRule, Network
 from bedsim.patients.population import Patients
 from bedsim.scenario.load import load
 from tests.networks import Step, build, networks, random_network, rungs, unit
@@ -70,6 +70,15 @@ def test_a_network_without_patients_is_simulated() -> None:
     """Nobody is referred: there are no stays."""
     patients, network = build([unit(1)], [])
     assert len(compiled.simulate(patients, network).row) == 0
+
+
+@pytest.mark.parametrize("needed", [1e9, 2.0**53 - 1, 2.0**53, 1e19, 1e300])
+@pytest.mark.parametrize("hour", [None, 9.0])
+def test_a_stay_without_end_is_simulated_by_both_engines(needed: float, hour: float | None) -> None:
+    """A heavy tail may give any length: leave times are found for all that have days, and nothing is read amiss."""
+    leave = LeaveRule((False,) * 3 + (True,) * 4, 0, hour)
+    case = build([unit(1, leave=leave, stay_factor=1.5)], [(0.0, Step(needed)), (1.0, Step(1.0))])
+    assert compiled.simulate(*case).equals(simulate_simpy(*case))
 
 
 @pytest.mark.parametrize("people", [200, 2_000])
