@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -60,9 +61,20 @@ def main() -> None:
     except BedsimError as error:
         print(error, file=sys.stderr)
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        print("Interrupted; the same command goes on from what was finished.", file=sys.stderr)
-        raise SystemExit(INTERRUPTED) from None
+
+
+def _interruptible(command: Callable[..., None]) -> Callable[..., None]:
+    """Return the command with a sentence for an interruption that it does not answer itself; typer has none."""
+
+    @wraps(command)
+    def careful(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except KeyboardInterrupt:
+            print("Interrupted; the same command goes on from what was finished.", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return careful
 
 
 def _version(wanted: bool) -> None:
@@ -83,6 +95,7 @@ def _top(
 
 
 @app.command()
+@_interruptible
 def run(
     scenarios: Annotated[list[Path], typer.Argument(help="Scenario files, YAML.", show_default=False)],
     also: Annotated[

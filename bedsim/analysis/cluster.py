@@ -57,7 +57,7 @@ def connected(address: str, n_workers: int | None) -> Iterator[Cluster]:
             "a cluster needs Dask's distributed, which is not installed. Try: python -m pip install 'bedsim[cluster]'"
         ) from None
     if address == LOCAL:
-        local = {"n_workers": n_workers or cores(), "threads_per_worker": 1, "dashboard_address": None}
+        local = {"n_workers": n_workers or cores(), "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
         with distributed.LocalCluster(**local) as cluster, distributed.Client(cluster) as client:
             yield Cluster(client)
         return

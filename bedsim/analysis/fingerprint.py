@@ -1,6 +1,7 @@
 """What a replication's numbers depend on besides the scenario and the seed: the code and the libraries.
 
-Why: chunks that are kept are taken up again only if they would come out the same today, bit for bit. A changed line of
+Why: chunks that are kept are taken up again only if they would come out the same today, bit for bit (but for
+processors of one sort whose mathematical functions differ in the last bit). A changed line of
 the code that makes numbers, or another NumPy, makes other chunks; a changed table or picture does not.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import platform
+import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +39,8 @@ def made_with() -> dict[str, str]:
         for path in [folder / place] if place.endswith(".py") else sorted((folder / place).rglob("*.py")):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     versions = {library: importlib.metadata.version(library) for library in LIBRARIES}
-    return {"bedsim's code": digest.hexdigest()[:16], **versions, "machine": platform.machine()}
+    machine = " ".join((sys.platform, platform.machine(), *platform.libc_ver())).strip()
+    return {"bedsim's code": digest.hexdigest()[:16], **versions, "machine": machine}
 
 
 def fingerprint(plan: Plan, seed: int) -> dict[str, str]:

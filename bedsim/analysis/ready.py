@@ -11,6 +11,8 @@ from datetime import date
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
+from bedsim.errors import BedsimError
+
 if TYPE_CHECKING:
     from bedsim.engine.choose import Engine
 
@@ -58,5 +60,10 @@ def make_ready(engine: Engine, say: Callable[[str], None]) -> None:
     timer.start()
     try:
         Recipe(prepare(Scenario.model_validate(TINY), 0), 0, engine).chunk(range(1))
+    except OSError as error:
+        raise BedsimError(
+            f"the compiled engine cannot be kept on disk ({error.strerror or error}); nothing was simulated. "
+            "Try to make room, or set NUMBA_CACHE_DIR to a folder with some."
+        ) from None
     finally:
         timer.cancel()

@@ -7,7 +7,10 @@ the same bits. What was finished is kept whatever stops the rest: an interruptio
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -27,6 +30,7 @@ from bedsim.patients.draw import draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
     from bedsim.analysis.chunks import Keeper
     from bedsim.analysis.workers import Workers
@@ -140,7 +144,8 @@ def replicate(
     batch, sums = Batch(), Sums(range(n_replications))
 
     def take(totals: Totals) -> None:
-        sums.add(totals)
+        with _uninterrupted():
+            sums.add(totals)
         if progress is not None:
             progress(len(totals))
 
@@ -172,3 +177,20 @@ def replicate(
         outcomes.close()
     batch.totals = sums.totals()
     return batch
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put Ctrl-C off for a moment: half a chunk in the sums would be a wrong number."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    came: list[FrameType | None] = []
+    signal.signal(signal.SIGINT, lambda _, frame: came.append(frame))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if came:
+            handler(signal.SIGINT, came[0])

@@ -14,6 +14,8 @@ from itertools import islice
 from threading import get_ident
 from typing import TYPE_CHECKING, Protocol
 
+from bedsim.errors import BedsimError
+
 if TYPE_CHECKING:
     from bedsim.engine.choose import Engine
     from bedsim.errors import StuckError
@@ -87,22 +89,33 @@ class Processes:
     def finished(self, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:
         """Yield what comes of each part."""
         from joblib.externals.loky import get_reusable_executor
+        from joblib.externals.loky.process_executor import BrokenProcessPool
 
         pool = get_reusable_executor(max_workers=self.n, env=ONE_THREAD)
         is_done = False
         try:
             yield from outcomes_of(pool, self.n, task, parts)
             is_done = True
+        except BrokenProcessPool:
+            raise BedsimError(
+                "a worker process was ended from outside, perhaps for want of memory; what was finished is kept. "
+                "Try fewer with --workers."
+            ) from None
         finally:
             if not is_done:
                 pool.shutdown(wait=True, kill_workers=True)
 
 
 def outcomes_of(pool: Executor, n: int, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:
-    """Yield what comes of each part in a pool of n workers, reading `parts` as they become free."""
+    """Yield what comes of each part in a pool of n workers, reading `parts` as they become free.
+
+    Of those that are finished together, the one handed out first comes first: one worker's come in order.
+    """
     todo = iter(parts)
-    waiting = {pool.submit(task, part) for part in islice(todo, IN_FLIGHT * n)}
+    waiting = [pool.submit(task, part) for part in islice(todo, IN_FLIGHT * n)]
     while waiting:
-        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        waiting |= {pool.submit(task, part) for part in islice(todo, len(done))}
-        yield from (future.result() for future in done)
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        finished = [future for future in waiting if future in done]
+        waiting = [future for future in waiting if future not in done]
+        waiting += [pool.submit(task, part) for part in islice(todo, len(finished))]
+        yield from (future.result() for future in finished)

@@ -112,7 +112,6 @@ class Sums:
         assert same, "totals of two scenarios are merged"
         places = part.replications - self._numbers.start
         assert not self.is_in[places].any(), "a replication is merged twice"
-        self.is_in[places] = True
         rows: dict[str, NDArray[Any]] = {"means": part.means, "maxima": part.maxima, **part.counts}
         for name, values in rows.items():
             if name not in self._rows:
@@ -121,6 +120,7 @@ class Sums:
         for sums, of_part in ((self._histograms, part.histograms), (self._weekly, part.weekly)):
             for key, counts in of_part.items():
                 _add(sums, key, counts)
+        self.is_in[places] = True
 
     def totals(self) -> Totals | None:
         """Return what has been added up, None if nothing was; nothing is added afterwards."""

@@ -12,7 +12,7 @@ from bedsim.measures.statistics import PERCENTILES
 from bedsim.report.occupancy_plot import alt_text, write_occupancy_plot
 from bedsim.report.tables import HEADER, csv_text, finite, records
 from bedsim.report.verdict import verdict
-from bedsim.store.folder import MANIFEST, folder_for_tables, manifest_text, provenance, write_folder
+from bedsim.store.folder import MANIFEST, manifest_text, provenance, write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +48,6 @@ def publish(run: Run, folder: Path, seconds: float) -> Path:
     BedsimError
         If it cannot be written.
     """
-    folder = folder_for_tables(folder, run.n_replications)
     ends = [row for end in run.range_ends.values() for row in records(end)]
     has_picture = run.beds_range is not None
     files: dict[str, str | Write | None] = {
@@ -62,8 +61,7 @@ def publish(run: Run, folder: Path, seconds: float) -> Path:
         "occupancy.txt": alt_text(run) + "\n" if has_picture else None,
         MANIFEST: manifest_text(_manifest(run, seconds)),
     }
-    write_folder(folder, files)
-    return folder
+    return write_folder(folder, run.n_replications, files)
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import io
 import json
-import zipfile
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -39,18 +38,6 @@ if TYPE_CHECKING:
 FORMAT = "1"
 """Of the file; a change of what is below makes earlier chunks foreign."""
 SUFFIX = ".npz"
-UNREADABLE = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    OSError,
-    EOFError,
-    MemoryError,
-    RuntimeError,
-    zipfile.BadZipFile,
-)
-"""What NumPy and the reading of what it holds raise if a file is not what it should be."""
 Say = Callable[[str], None]
 
 
@@ -59,7 +46,9 @@ class NotAChunkError(Exception):
 
 
 def chunks_in(folder: Path, seed: int, say: Say) -> Keep:
-    """Return where a run keeps its chunks: below its folder, those of each range end apart.
+    """Return where a run keeps its chunks: below its folder, those of each range end apart, and of each program.
+
+    Two engines, versions or machines that run the same scenario leave one another's chunks alone.
 
     Parameters
     ----------
@@ -77,8 +66,9 @@ def chunks_in(folder: Path, seed: int, say: Say) -> Keep:
     """
 
     def keep(name: str, plan: Plan) -> ChunkFolder:
-        place = folder / (f"chunks-{name}" if name else "chunks")
-        return ChunkFolder(place, {"format": FORMAT, **fingerprint(plan, seed)}, say)
+        made_from = {"format": FORMAT, **fingerprint(plan, seed)}
+        own = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:8]
+        return ChunkFolder(folder / (f"chunks-{name}" if name else "chunks") / own, made_from, say)
 
     return keep
 
@@ -148,8 +138,10 @@ class ChunkFolder:
         """Yield the replications of every file that is named like a chunk."""
         for path in self.folder.glob(f"[0-9]*{SUFFIX}"):
             first, _, last = path.stem.partition("-")
-            if first.isdecimal() and last.isdecimal() and self._path(part := range(int(first), int(last) + 1)) == path:
-                yield part
+            if first.isdecimal() and last.isdecimal():
+                part = range(int(first), int(last) + 1)
+                if part and self._path(part) == path:
+                    yield part
 
 
 def bytes_of(totals: Totals, made_from: Mapping[str, str]) -> bytes:
@@ -212,7 +204,9 @@ def totals_from(content: bytes, made_from: Mapping[str, str], part: range) -> To
         if differs:
             raise NotAChunkError(f"was made from something else ({', '.join(differs)})")
         totals = _totals(about, arrays)
-    except UNREADABLE:
+    except NotAChunkError:
+        raise
+    except Exception:  # whatever NumPy may raise of a file that somebody else has made
         raise NotAChunkError("cannot be read as a chunk") from None
     if not np.array_equal(totals.replications, part):
         raise NotAChunkError("holds other replications than its name says")
@@ -228,6 +222,8 @@ def _totals(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Totals:
     n = len(arrays["replications"])
     if means.shape != (n, len(mean_keys)) or maxima.shape != (n, len(maximum_keys)):
         raise ValueError("rows and keys do not fit")
+    if any(len(arrays[name]) != n or arrays[name].min(initial=0) < 0 for name in COUNTS):
+        raise ValueError("these are not counts of the replications")
     return Totals(
         replications=arrays["replications"].astype(np.int64),
         mean_keys=mean_keys,

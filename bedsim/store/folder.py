@@ -52,18 +52,26 @@ def ensure_writable(out: Path) -> None:
         ) from None
 
 
-def write_folder(folder: Path, files: Mapping[str, str | Write | None]) -> None:
-    """Write the files of a run into its folder, each whole or not at all, the manifest last.
+def write_folder(folder: Path, n_replications: int, files: Mapping[str, str | Write | None]) -> Path:
+    """Write the files of a run, each whole or not at all, the manifest last; return the folder they are in.
 
-    A folder without manifest is unfinished: the earlier manifest goes first. What else is in the folder stays.
+    A folder without manifest is unfinished: the earlier manifest goes first. What else is in the folder stays. If the
+    files there are of more replications they are not replaced: these go beside, with their number in the name.
 
     Parameters
     ----------
     folder
-        Where the run belongs.
+        The run's own.
+    n_replications
+        How many replications the files are of.
     files
         By name, one of them `MANIFEST`: the text; or a function that writes the file at the path it is given; or None
         for a file that an earlier run may have left and this one does not have.
+
+    Returns
+    -------
+    Path
+        The folder.
 
     Raises
     ------
@@ -73,6 +81,9 @@ def write_folder(folder: Path, files: Mapping[str, str | Write | None]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone_in(folder):
+            if _n_replications_in(folder) > n_replications:
+                folder = folder.with_name(f"{folder.name}-{n_replications}-replications")
+                folder.mkdir(exist_ok=True)
             remove_old_drafts(folder)
             (folder / MANIFEST).unlink(missing_ok=True)
             for name in sorted(files, key=lambda name: name == MANIFEST):
@@ -86,11 +97,21 @@ def write_folder(folder: Path, files: Mapping[str, str | Write | None]) -> None:
             f"the run folder {folder} cannot be written ({error.strerror or error}). Finished chunks are kept there; "
             "the same command goes on from them."
         ) from None
+    return folder
+
+
+def _n_replications_in(folder: Path) -> int:
+    """Return how many replications the tables in a folder are of; 0 if its manifest does not say."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["replications"]
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        return 0
+    return found if isinstance(found, int) else 0
 
 
 @contextlib.contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other process writes its tables into the folder; the system ends the lock with the process.
+    """Wait until no other process writes its tables into the folder; the lock ends with the process.
 
     Windows cannot lock a folder: there two processes that finish the same run at once may leave tables of both, each
     whole, and the manifest of the last.
@@ -112,19 +133,6 @@ def _alone_in(folder: Path) -> Iterator[None]:
 def run_folder(out: Path, scenario: str, run_hash: str, seed: int) -> Path:
     """Return the folder of a run, in which its chunks are kept: `<out>/<scenario>/<hash>-<seed>`."""
     return out / scenario / f"{run_hash}-{seed}"
-
-
-def folder_for_tables(folder: Path, n_replications: int) -> Path:
-    """Return where the tables of a run belong: its folder, unless that has those of more finished replications.
-
-    They are not replaced by those of fewer, which go beside, with the number of replications in the name.
-    """
-    try:
-        earlier = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["replications"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return folder
-    is_fuller = isinstance(earlier, int) and earlier > n_replications
-    return folder.with_name(f"{folder.name}-{n_replications}-replications") if is_fuller else folder
 
 
 def provenance() -> dict[str, Any]:

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from distributed import Client, LocalCluster
@@ -30,7 +31,7 @@ pytestmark = [
 def client() -> Iterator[Client]:
     """Start two worker processes."""
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as two,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50) as two,
         Client(two) as client,
     ):
         yield client
@@ -83,3 +84,13 @@ def test_a_cluster_is_reached_by_its_address(client: Client) -> None:
     """`--cluster ADDRESS` is what the scheduler prints."""
     with connected(client.scheduler.address, None) as workers:
         assert same_bits(replicate(recipe(), 3, 1, workers).totals, replicate(recipe(), 3, 1, Threads(1)).totals)
+
+
+def test_a_local_cluster_is_started_and_ended_by_the_command() -> None:
+    """`--cluster local`: two worker processes of this machine, gone when the work is done."""
+    with connected("local", 2) as workers:
+        assert isinstance(workers, Cluster)
+        processes = [int(pid) for pid in workers.client.run(os.getpid).values()]
+        assert same_bits(replicate(recipe(), 3, 1, workers).totals, replicate(recipe(), 3, 1, Threads(1)).totals)
+    assert len(processes) == 2
+    assert not any(Path(f"/proc/{pid}/stat").exists() for pid in processes)

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.theory.cases import expected
-from tests.theory.estimates import Readable
+from tests.theory.estimates import LeastBeds, Percentile, Readable
 
 LEAST_COMPARED = 1e-3
 """Probabilities under this are compared with the t test only."""
+
+LESS_THAN_ONE = 0.5
+"""The most that a whole number may differ: it must be met."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class Experiment:
         if quantity in self.tolerances:
             return self.tolerances[quantity]
         value = abs(self.expected(quantity))
+        if isinstance(self.readings[quantity], LeastBeds | Percentile):
+            return min(0.02 * value, LESS_THAN_ONE)
         if quantity.endswith("one_in"):
             return value * (0.05 if value > 20 else 0.02)
         if not is_probability(quantity):

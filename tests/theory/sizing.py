@@ -2,7 +2,7 @@
 
 Why: each ward is run at the number of beds that the table names and at one fewer. How many patients that takes depends
 on how near the share is to the target, from 1e4 to 4e8; it is found from the variance that theory gives to shares of
-time, so that the target is 3.8 standard errors away.
+time, so that the target is 5 standard errors away, or 3.8 where that would take minutes.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from tests.theory.readings import occupied_fraction, outcome_fraction, p_wait, w
 
 CASE = "EX-DIM-01"
 STAY = "on_ward"
-AWAY = 3.8
+AWAY, AWAY_WITH_CONTROLS = 5.0, 3.8
 """Standard errors between a share and its target."""
 LEAST_PATIENTS, MOST_OF_ONE, LEAST_REPLICATIONS = 400_000.0, 100_000.0, 40
-MOST_WITHOUT_CONTROLS = 1e7
+MOST_WITHOUT_CONTROLS = 1.8e7
 """Patients beyond which a share is read with controls: less what chance in the load has made of it."""
 WAITING_ROOM = 400
 """Where the waiting list of the theory ends."""
@@ -91,13 +91,14 @@ def _sized(kind: str) -> list[Experiment]:
             for beds, what in ((least, "enough"), (least - 1, "one fewer")):
                 n_states = beds + (1 if kind == "loss" else WAITING_ROOM)
                 share, variance = share_and_variance(load, beds, n_states, beds - 1)
-                factor = (AWAY / (share - float(target))) ** 2
+                gap = abs(share - float(target))
+                n_patients = variance * (AWAY / gap) ** 2
                 reading = outcome_fraction("lost", "referred") if kind == "loss" else p_wait(STAY)
-                if variance * factor > MOST_WITHOUT_CONTROLS:
+                if n_patients > MOST_WITHOUT_CONTROLS:
                     reading = with_controls(reading, STAY, float(load), 1.0)
-                    variance = variance_left(load, beds, n_states)
+                    n_patients = variance_left(load, beds, n_states) * (AWAY_WITH_CONTROLS / gap) ** 2
                 path = f"{kind}_min_beds/{load}/{target} ({what})"
-                wards[load, beds].add(path, LeastBeds(reading, beds, float(target)), variance * factor)
+                wards[load, beds].add(path, LeastBeds(reading, beds, float(target)), n_patients)
             if kind == "loss":
                 wards[load, least].add(f"loss_occupancy_rate_at_min_beds/{load}/{target}", occupied_fraction("ward"))
     if kind == "loss":
@@ -121,7 +122,7 @@ def _unlimited() -> list[Experiment]:
         for above in (people - 1, people):
             share, variance = share_and_variance(load, math.inf, 3 * load + 30, above)
             # Stays of one length, as they are here, are forgotten about twice as fast as the theory's.
-            ward.n_patients = max(ward.n_patients, 0.6 * variance * (AWAY / (share - 0.05)) ** 2)
+            ward.n_patients = max(ward.n_patients, 0.6 * variance * (AWAY_WITH_CONTROLS / (share - 0.05)) ** 2)
         experiments.append(ward.experiment("dim-01-unlimited", load))
     return experiments
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from bedsim.analysis.ready import make_ready
 from bedsim.analysis.replicate import Recipe, replicate
 from bedsim.analysis.run import mean_and_interval
 from bedsim.analysis.workers import Threads
+from bedsim.measures import totals
 from bedsim.measures.totals import Totals, totals_of
 from tests.bits import same_bits
 from tests.small import small_scenario
@@ -61,6 +65,30 @@ def test_an_interruption_keeps_what_was_finished() -> None:
     assert batch.totals.replications.tolist() == [0, 1, 2]
 
 
+def test_ctrl_c_in_the_middle_of_adding_up_leaves_no_half_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The signal comes between two histograms of the second chunk: that chunk is wholly in, and nothing after it."""
+    recipe = Recipe(plan_run(small_scenario(), 6).blueprint, seed=1)
+    first = recipe.chunk(range(1)).totals
+    assert first is not None
+    n_keys = len(first.histograms) + len(first.weekly)
+    add, main = totals._add, threading.get_ident()
+    in_main: list[int] = []
+
+    def add_and_interrupt(*arguments: Any) -> None:
+        add(*arguments)
+        if threading.get_ident() == main:  # chunks themselves are added up in other threads
+            in_main.append(1)
+            if len(in_main) == n_keys + n_keys // 2:
+                signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(totals, "_add", add_and_interrupt)
+    batch = replicate(recipe, 6, 2, Threads(1))
+    monkeypatch.undo()
+    assert batch.interrupted
+    assert len(in_main) == 2 * n_keys
+    assert same_bits(batch.totals, recipe.chunk(range(4)).totals)
+
+
 def test_what_another_process_has_finished_meanwhile_is_not_done_again() -> None:
     """A chunk that appears after the start is taken from there; those that are missing are done and kept."""
     recipe = Recipe(plan_run(small_scenario(), 6).blueprint, seed=1)
@@ -74,8 +102,8 @@ def test_what_another_process_has_finished_meanwhile_is_not_done_again() -> None
         def find(self, part: range) -> Totals | None:
             return theirs if part == range(2, 4) else None
 
-        def keep(self, totals: Totals) -> None:
-            kept.append(totals.replications.tolist())
+        def keep(self, chunk: Totals) -> None:
+            kept.append(chunk.replications.tolist())
 
     batch = replicate(recipe, 6, 2, Threads(1), Shared())
     assert kept == [[0, 1], [4, 5]]

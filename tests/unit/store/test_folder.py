@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from bedsim.errors import BedsimError
-from bedsim.store.folder import MANIFEST, ensure_writable, folder_for_tables, write_folder
+from bedsim.store.folder import MANIFEST, ensure_writable, write_folder
 
 
 def test_a_folder_without_manifest_is_unfinished(tmp_path: Path) -> None:
     """While the files are replaced there is no manifest; if one of them cannot be, there is none afterwards."""
     folder = tmp_path / "run"
-    write_folder(folder, {"a.txt": "first", MANIFEST: "{}"})
+    write_folder(folder, 3, {"a.txt": "first", MANIFEST: "{}"})
     seen = []
 
     def fail(path: Path) -> None:
@@ -21,7 +22,7 @@ def test_a_folder_without_manifest_is_unfinished(tmp_path: Path) -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(BedsimError, match="No space left on device"):
-        write_folder(folder, {MANIFEST: "{}", "a.txt": "second", "b.txt": fail})
+        write_folder(folder, 3, {MANIFEST: "{}", "a.txt": "second", "b.txt": fail})
     assert seen == [False]
     assert sorted(path.name for path in folder.iterdir()) == ["a.txt"]
     assert (folder / "a.txt").read_text() == "second"
@@ -29,18 +30,16 @@ def test_a_folder_without_manifest_is_unfinished(tmp_path: Path) -> None:
 
 def test_files_of_an_earlier_run_go_and_what_else_is_there_stays(tmp_path: Path) -> None:
     """A table that this run does not have is removed; chunks and a user's notes are not."""
-    write_folder(tmp_path, {"ends.csv": "1", MANIFEST: "{}"})
+    write_folder(tmp_path, 3, {"ends.csv": "1", MANIFEST: "{}"})
     (tmp_path / "notes.txt").write_text("mine")
     (tmp_path / "chunks").mkdir()
-    write_folder(tmp_path, {"ends.csv": None, MANIFEST: "{}"})
+    write_folder(tmp_path, 3, {"ends.csv": None, MANIFEST: "{}"})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["chunks", MANIFEST, "notes.txt"]
 
 
 def test_tables_of_fewer_replications_go_beside_those_of_more(tmp_path: Path) -> None:
     """By the manifest; one that says nothing, or is damaged, protects nothing."""
     folder = tmp_path / "hash-1"
-    folder.mkdir()
-    assert folder_for_tables(folder, 5) == folder
     for text, where in (
         ('{"replications": 12}', "hash-1-5-replications"),
         ('{"replications": 5}', "hash-1"),
@@ -48,8 +47,36 @@ def test_tables_of_fewer_replications_go_beside_those_of_more(tmp_path: Path) ->
         ("[]", "hash-1"),
         ("{", "hash-1"),
     ):
-        (folder / MANIFEST).write_text(text)
-        assert folder_for_tables(folder, 5).name == where, text
+        write_folder(folder, 99, {MANIFEST: text})
+        assert write_folder(folder, 5, {MANIFEST: "{}"}).name == where, text
+        assert (folder / MANIFEST).read_text() == (text if where != "hash-1" else "{}")
+
+
+def test_two_processes_do_not_write_their_tables_at_once(tmp_path: Path) -> None:
+    """The one that comes second waits until the first is done, and then sees that it has more replications."""
+    pytest.importorskip("fcntl")
+    began, go_on = threading.Event(), threading.Event()
+
+    def slowly(path: Path) -> None:
+        began.set()
+        assert go_on.wait(30)
+        path.write_text("of 25")
+
+    more = {"a.csv": slowly, MANIFEST: '{"replications": 25}'}
+    first = threading.Thread(target=write_folder, args=(tmp_path / "run", 25, more))
+    first.start()
+    assert began.wait(30)
+    places: list[Path] = []
+    fewer = {"a.csv": "of 10", MANIFEST: '{"replications": 10}'}
+    second = threading.Thread(target=lambda: places.append(write_folder(tmp_path / "run", 10, fewer)))
+    second.start()
+    second.join(0.2)
+    assert not places, "the second did not wait"
+    go_on.set()
+    for thread in (first, second):
+        thread.join(30)
+    assert [place.name for place in places] == ["run-10-replications"]
+    assert (tmp_path / "run" / "a.csv").read_text() == "of 25"
 
 
 def test_whether_a_folder_can_be_written_is_found_without_leaving_anything(tmp_path: Path) -> None:
