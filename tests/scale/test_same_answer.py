@@ -60,7 +60,7 @@ def test_seeds_and_replications_differ(alone: Batch) -> None:
 
 
 def test_a_run_has_few_chunks_in_hand() -> None:
-    """Parts are read as workers become free: memory does not grow with the number of chunks."""
+    """Parts are read as workers become free, twice two and at most as many again: memory does not grow with them."""
     read: list[int] = []
 
     def parts() -> Iterable[range]:
@@ -71,9 +71,9 @@ def test_a_run_has_few_chunks_in_hand() -> None:
     recipe = Recipe(plan_run(small_scenario(), 1).blueprint, 1)
     outcomes = Threads(2).finished(recipe.chunk, parts())
     next(outcomes)
-    assert len(read) <= 6
+    assert len(read) <= 8
     outcomes.close()
-    assert len(read) <= 6
+    assert len(read) <= 8
 
 
 def test_engines_get_the_workers_that_suit_them() -> None:
