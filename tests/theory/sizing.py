@@ -26,6 +26,7 @@ AWAY, AWAY_WITH_CONTROLS = 5.0, 3.8
 LEAST_PATIENTS, MOST_OF_ONE, LEAST_REPLICATIONS = 400_000.0, 100_000.0, 40
 MOST_WITHOUT_CONTROLS = 1.8e7
 """Patients beyond which a share is read with controls: less what chance in the load has made of it."""
+LOAD_PLANTED = 20
 WAITING_ROOM = 400
 """Where the waiting list of the theory ends."""
 
@@ -79,8 +80,10 @@ class Ward:
             f"time.run_length_days={math.ceil(self.n_patients / n / load)}",
             *set_values,
         )
-        # The planted error is noticed by the wards of one load; the others would only repeat it.
-        return Experiment(scenario, CASE, n, self.readings, LEAST_REPLICATIONS if load == 20 else 0, set_values=values)
+        # The wards of one load notice the planted error, but for those too full already; the others would repeat it.
+        may_notice = load == LOAD_PLANTED and not all(path.endswith("(one fewer)") for path in self.readings)
+        n_planted = LEAST_REPLICATIONS if may_notice else 0
+        return Experiment(scenario, CASE, n, self.readings, n_planted, set_values=values)
 
 
 def _sized(kind: str) -> list[Experiment]:

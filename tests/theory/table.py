@@ -1,4 +1,4 @@
-"""Writes the table of all cases: `python -m tests.theory.table`, some twelve minutes on two cores.
+"""Writes the table of all cases: `python -m tests.theory.table`, about seventeen minutes on two cores.
 
 With words (`python -m tests.theory.table mmc-01 wm-a`) it only runs the experiments whose names have one of them, and
 prints their lines.
