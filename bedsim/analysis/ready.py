@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS = 1.5
 """Loading from the cache takes some tenths of a second."""
-COMPILING = "Compiling once, about 15 s."
+COMPILING = "Compiling once, about 25 s."
 TINY: dict[str, Any] = {
     "time": {"start": date(2026, 1, 1), "run_length_days": 7, "warm_up_days": 0, "cool_down_days": 0},
     "localities": {"north": {}, "south": {}},

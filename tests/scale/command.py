@@ -1,7 +1,8 @@
 """The command as a process of its own, with chunks of two replications, that may be killed at a moment of its choice.
 
 Run as `python -m tests.scale.command KILL_AT ARGUMENTS...`: at its KILL_AT-th look at a file below the output folder
-(an opening, a renaming, a removal; 0: never) the process kills itself, as a power cut would: nothing is cleaned up.
+(an opening, a renaming, a removal; 0: never) the process kills itself, as a power cut would: nothing is cleaned up. Below
+0 only looks at tables count.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ def kill_at(moment: int, out: str) -> None:
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal seen
-        if event in EVENTS and str(arguments[0]).startswith(out):
+        looked_at = str(arguments[0]) if event in EVENTS else ""
+        if looked_at.startswith(out) and (moment > 0 or ".csv" in looked_at):
             seen += 1
-            if seen == moment:
+            if seen == abs(moment):
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(watch)

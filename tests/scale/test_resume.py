@@ -92,15 +92,17 @@ def test_killed_again_and_again_the_same_command_ends_with_the_tables_of_an_undi
     assert here(small, tmp_path / "undisturbed", monkeypatch) == 0
     expected = tables(tmp_path / "undisturbed")
     out = tmp_path / "disturbed"
-    n_chunks = []
-    for moment in (3, 12, 30, 45):
+    n_chunks, n_tables = [], []
+    for moment in (3, 12, 30, 45, -2, -6):
         process = start(out, kill_at=moment)
         _, said = process.communicate(timeout=60)
         assert process.returncode == -signal.SIGKILL, said
         assert not list(out.rglob("manifest.json"))
         n_chunks.append(len(chunks(out)))
+        n_tables.append(len(list(out.rglob("*.csv"))))
     assert n_chunks == sorted(n_chunks), "a later kill leaves what an earlier one left"
     assert 0 < n_chunks[1] < n_chunks[-1], "the kills were at different moments of the work"
+    assert 0 < n_tables[-1] < len(expected), "the last kill was among the tables"
     process = start(out)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 0, said
