@@ -127,7 +127,7 @@ def run(
 
     console = _console(quiet)
     loaded = _load_all(scenarios, also or [], set_values or [])
-    make_ready(engine.value, lambda sentence: console.print(sentence, markup=False, highlight=False))
+    make_ready(engine.value, lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True))
     plans = [plan_run(scenario, replications, engine.value) for scenario in loaded]
     ensure_writable(out)
     done: list[tuple[Run, Path]] = []
@@ -191,7 +191,7 @@ def _run_one(
     folder = run_folder(out, plan.scenario.slug, plan.hash, seed)
 
     def say(sentence: str) -> None:
-        console.print(f"{plan.scenario.slug}: {sentence}", markup=False, highlight=False)
+        console.print(f"{plan.scenario.slug}: {sentence}", markup=False, highlight=False, soft_wrap=True)
 
     with progress(console, plan.scenario.slug, plan.n_to_run(known)) as advance:
         finished, batch = conduct(plan, seed, workers, advance, known, chunks_in(folder, seed, say))
@@ -213,7 +213,7 @@ def _say_before(plan: Plan, console: Console) -> None:
 
     for sentence in (plan.overload.sentence(), *cautions(plan.scenario)):
         if sentence is not None:
-            console.print(f"{plan.scenario.slug}: {sentence}", markup=False, highlight=False)
+            console.print(f"{plan.scenario.slug}: {sentence}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _console(quiet: bool) -> Console:

@@ -1,8 +1,8 @@
 """The command as a process of its own, with chunks of two replications, that may be killed at a moment of its choice.
 
 Run as `python -m tests.scale.command KILL_AT ARGUMENTS...`: at its KILL_AT-th look at a file below the output folder
-(an opening, a renaming, a removal; 0: never) the process kills itself, as a power cut would: nothing is cleaned up. Below
-0 only looks at tables count.
+(an opening, a renaming, a removal; 0: never) the process kills itself, as a power cut would: nothing is cleaned up.
+Below 0 only looks at tables count.
 """
 
 from __future__ import annotations
