@@ -38,9 +38,9 @@ ROW_INPUTS = (
 DAYS = ("requested_day", "admitted_day", "ready_day", "transfer_end_day", "go_day", "left_day")
 ROW = np.dtype(
     [(name, "f8") for name in (*ROW_INPUTS[:3], *DAYS)]
-    + [(name, "i8") for name in (*ROW_INPUTS[3:], "unit", "rung", "own_class", "before", "after")]
-    + [("is_waiting", "i8")]
+    + [(name, "i4") for name in (*ROW_INPUTS[3:], "unit", "rung", "own_class", "before", "after", "is_waiting")]
 )
+"""Two lines of the processor's cache; no run has 2^31 rows."""
 CLASS = np.dtype([("priority", "i8"), ("following", "i8"), ("first", "i8"), ("last", "i8")])
 EVENT = np.dtype([("day", "f8"), ("what", "i8"), ("after", "i8")])
 
