@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-CALLED_BY_PYTHON = ("fill", "run_instants", "collect")
+CALLED_BY_PYTHON = ("fill", "run_instants", "run_alone", "collect")
 
 
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,7 +2,8 @@
 
 Why: intervals come from replications only. One replication is drawn, simulated, checked and measured in one go; its
 number, not the order of completion, decides what is drawn, so any number of workers, any cut and any earlier start give
-the same bits. What was finished is kept whatever stops the rest: an interruption, or people found stuck for ever.
+the same bits. What was finished is kept whatever stops the rest: an interruption, or people found stuck for ever. Then
+what is said is of the first replications, none left out: those that happened to be quick would be another sample.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -79,14 +79,13 @@ class Recipe:
     def chunk(self, part: range) -> Outcome:
         """Do a range of replications, up to the first in which somebody is stuck."""
         keep_memory()
-        finished, error = [], None
+        finished: list[Totals] = []
         for number in part:
             try:
                 finished.append(totals_of(self.replication(number)))
-            except StuckError as stuck:
-                error = stuck
-                break
-        return Outcome(merge(finished, part) if finished else None, error, this_worker())
+            except StuckError as error:
+                return Outcome(merge(finished, part) if finished else None, error, number, this_worker())
+        return Outcome(merge(finished, part), worker=this_worker())
 
 
 @dataclass
@@ -140,57 +139,77 @@ def replicate(
     ------
     BedsimError
         If a chunk cannot be kept; those before it are.
+    KeyboardInterrupt
+        At the second Ctrl-C; the first stops after the chunks in hand.
     """
     batch, sums = Batch(), Sums(range(n_replications))
+    is_finished = np.zeros(n_replications, dtype=np.bool_)
+    early: dict[int, Totals] = {}
+    n_added, stuck_at = 0, n_replications
 
     def take(totals: Totals) -> None:
-        with _uninterrupted():
-            sums.add(totals)
+        """Add what is finished up to the first replication that is not; what is ahead of it waits for its turn."""
+        nonlocal n_added
+        is_finished[totals.replications] = True
+        early[int(totals.replications[0])] = totals
+        while (turn := early.pop(n_added, None)) is not None:
+            sums.add(turn)
+            n_added += len(turn)
         if progress is not None:
             progress(len(totals))
 
     def parts() -> Iterator[range]:
         """Yield what is missing when a worker is free; another process may have done it since the start."""
-        for part in missing_parts(n_replications, size, np.flatnonzero(sums.is_in).tolist()):
+        for part in missing_parts(n_replications, size, np.flatnonzero(is_finished).tolist()):
+            if patience.is_asked or part.start >= stuck_at:
+                return
             found = None if keeper is None else keeper.find(part)
             if found is None:
                 yield part
             else:
                 take(found)
 
-    for totals in () if keeper is None else keeper.finished(n_replications):
-        take(totals)
-    outcomes = workers.finished(recipe.chunk, parts())
-    try:
-        for outcome in outcomes:
-            batch.workers.add(outcome.worker)
-            if outcome.totals is not None:
-                if keeper is not None:
-                    keeper.keep(outcome.totals)
-                take(outcome.totals)
-            if outcome.error is not None:
-                batch.error = outcome.error
-                break
-    except KeyboardInterrupt:
-        batch.interrupted = True
-    finally:
-        outcomes.close()
+    with _Patience() as patience:
+        for totals in () if keeper is None else keeper.finished(n_replications):
+            take(totals)
+        outcomes = workers.finished(recipe.chunk, parts())
+        try:
+            for outcome in outcomes:
+                batch.workers.add(outcome.worker)
+                if outcome.totals is not None:
+                    if keeper is not None:
+                        keeper.keep(outcome.totals)
+                    take(outcome.totals)
+                if outcome.stuck_at is not None and outcome.stuck_at < stuck_at:
+                    batch.error, stuck_at = outcome.error, outcome.stuck_at
+                if n_added == stuck_at:
+                    break
+        finally:
+            outcomes.close()
+    batch.interrupted = n_added < stuck_at
     batch.totals = sums.totals()
     return batch
 
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Put Ctrl-C off for a moment: half a chunk in the sums would be a wrong number."""
-    handler = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(handler):
-        yield
-        return
-    came: list[FrameType | None] = []
-    signal.signal(signal.SIGINT, lambda _, frame: came.append(frame))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-        if came:
-            handler(signal.SIGINT, came[0])
+class _Patience:
+    """Take the first Ctrl-C as a request to stop after what is being done, which is kept; the second stops at once."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+        self._before: Any = None
+
+    def __enter__(self) -> _Patience:
+        before = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is threading.main_thread() and callable(before):
+            self._before = before
+            signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        if self.is_asked:
+            self._before(number, frame)
+        self.is_asked = True
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)

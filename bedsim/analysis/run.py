@@ -16,6 +16,7 @@ from scipy import special
 
 from bedsim.measures.groups import open_planned_at_midnight
 from bedsim.measures.statistics import PERCENTILES, percentile
+from bedsim.memory import let_go
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
@@ -181,7 +182,9 @@ def _row(unit: str, measure: str, statistic: str, values: Floats) -> Row:
 
 
 def _column(rows: NDArray[Any], i: int) -> Floats:
-    return np.ascontiguousarray(rows[:, i], dtype=np.float64)
+    column = np.array(rows[:, i], dtype=np.float64)
+    let_go(rows)
+    return column
 
 
 def mean_and_interval(values: Floats) -> tuple[float, float | None, float | None]:

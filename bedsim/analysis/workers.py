@@ -7,6 +7,7 @@ any order. The compiled engine holds no interpreter lock, so threads do its chun
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ class Outcome:
     """Of the replications that were finished; None if none was."""
     error: StuckError | None = None
     """What stopped the rest of the chunk: people found stuck are an answer, so that no other work is lost with them."""
+    stuck_at: int | None = None
+    """The replication in which they were found."""
     worker: str = ""
     """The process and thread that did it."""
 
@@ -91,7 +94,7 @@ class Processes:
         from joblib.externals.loky import get_reusable_executor
         from joblib.externals.loky.process_executor import BrokenProcessPool
 
-        pool = get_reusable_executor(max_workers=self.n, env=ONE_THREAD)
+        pool = get_reusable_executor(max_workers=self.n, env=ONE_THREAD, initializer=_leave_ctrl_c_to_the_parent)
         is_done = False
         try:
             yield from outcomes_of(pool, self.n, task, parts)
@@ -104,6 +107,11 @@ class Processes:
         finally:
             if not is_done:
                 pool.shutdown(wait=True, kill_workers=True)
+
+
+def _leave_ctrl_c_to_the_parent() -> None:
+    """Go on with the chunk in hand: a terminal sends Ctrl-C to all processes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def outcomes_of(pool: Executor, n: int, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:

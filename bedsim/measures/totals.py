@@ -2,8 +2,8 @@
 
 Why: thousands of replications are cut into chunks, done in any order on any number of workers, kept on disk and taken
 up again. Histograms are whole numbers and add; of each replication one row of means, maxima and counts is kept, sorted
-by its number. So the totals of a set of replications are the same bits however it was cut, and all that grows with the
-number of replications is one row each.
+by its number, in a file if they are many. So the totals of a set of replications are the same bits however it was cut,
+and memory does not grow with their number.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from bedsim.memory import let_go, new_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -92,7 +94,7 @@ def merge(parts: Iterable[Totals], numbers: range) -> Totals:
 class Sums:
     """Totals being added up part by part, as chunks are finished.
 
-    A row of a replication is written where it belongs, so that the rows are in memory once and need no sorting.
+    A row of a replication is written where it belongs, so that the rows are there once and need no sorting.
     """
 
     def __init__(self, numbers: range) -> None:
@@ -115,8 +117,9 @@ class Sums:
         rows: dict[str, NDArray[Any]] = {"means": part.means, "maxima": part.maxima, **part.counts}
         for name, values in rows.items():
             if name not in self._rows:
-                self._rows[name] = np.empty((len(self._numbers), *values.shape[1:]), dtype=values.dtype)
+                self._rows[name] = new_rows((len(self._numbers), *values.shape[1:]), values.dtype)
             self._rows[name][places] = values
+            let_go(self._rows[name])
         for sums, of_part in ((self._histograms, part.histograms), (self._weekly, part.weekly)):
             for key, counts in of_part.items():
                 _add(sums, key, counts)
@@ -126,8 +129,9 @@ class Sums:
         """Return what has been added up, None if nothing was; nothing is added afterwards."""
         if self._first is None:
             return None
-        if not self.is_in.all():
-            self._rows = {name: rows[self.is_in] for name, rows in self._rows.items()}
+        n = int(self.is_in.sum())
+        chosen = slice(n) if self.is_in[:n].all() else self.is_in
+        self._rows = {name: rows[chosen] for name, rows in self._rows.items()}
         return Totals(
             replications=np.flatnonzero(self.is_in) + self._numbers.start,
             mean_keys=self._first.mean_keys,

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bedsim.measures.statistics import PERCENTILES
+from bedsim.memory import let_go
 from bedsim.report.occupancy_plot import alt_text, write_occupancy_plot
 from bedsim.report.tables import HEADER, csv_text, finite, records
 from bedsim.report.verdict import verdict
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 BOM = "\ufeff"
 """Spreadsheets read a CSV as UTF-8 only if it begins with it."""
+ROWS_AT_ONCE = 64
+"""Replications of which the means are in memory while they are written."""
 OVERFLOW_PARTS = ("overflow", "waiting", "in_escalation", "in_out_of_area")
 
 
@@ -97,11 +100,15 @@ def _write_replications(run: Run, path: Path) -> None:
     names = [csv_text((), [(*key, "mean")]).strip() for key in totals.mean_keys]
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(_table(("scenario", "replication", "unit", "measure", "statistic", "value"), ()))
-        for number, means in zip(totals.replications.tolist(), totals.means, strict=True):
-            values = ("" if value != value else repr(value) for value in means.tolist())
-            file.write(
-                "".join(f"{slug},{number},{name},{value}\r\n" for name, value in zip(names, values, strict=True))
-            )
+        for start in range(0, len(totals), ROWS_AT_ONCE):
+            numbers = totals.replications[start : start + ROWS_AT_ONCE].tolist()
+            rows = totals.means[start : start + ROWS_AT_ONCE].tolist()
+            let_go(totals.means)
+            for number, means in zip(numbers, rows, strict=True):
+                values = ("" if value != value else repr(value) for value in means)
+                file.write(
+                    "".join(f"{slug},{number},{name},{value}\r\n" for name, value in zip(names, values, strict=True))
+                )
 
 
 def _manifest(run: Run, seconds: float) -> dict[str, Any]:

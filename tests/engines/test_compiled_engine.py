@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from bedsim.engine import compiled, stays
+from bedsim.engine.alone import is_never_short
 from bedsim.engine.simpy_engine import simulate as simulate_simpy
 from bedsim.engine.stays import Stays
 from bedsim.patients.blueprint import prepare
@@ -34,6 +35,20 @@ def test_every_column_of_every_stay_is_that_of_the_simpy_engine(whole_days: bool
     @given(networks(whole_days))
     def agree(case: Case) -> None:
         assert compiled.simulate(*case).equals(simulate_simpy(*case))
+
+    agree()
+
+
+@pytest.mark.parametrize("whole_days", [True, False])
+def test_people_who_need_not_wait_for_one_another_have_the_same_stays_too(whole_days: bool) -> None:
+    """The same networks with nothing limited, where the compiled engine takes one person after another."""
+
+    @settings(max_examples=500, deadline=None, derandomize=True, database=None)
+    @given(networks(whole_days))
+    def agree(case: Case) -> None:
+        patients, network = case[0], case[1].without_limits()
+        assert is_never_short(network)
+        assert compiled.simulate(patients, network).equals(simulate_simpy(patients, network))
 
     agree()
 
@@ -137,6 +152,31 @@ def test_a_planted_change_of_a_rule_is_caught(planted: str) -> None:
     pytest.fail(f"only {different} of 400 networks notice")
 
 
+PLANTED_WITHOUT_LIMITS = {
+    "no stay-put": [("if held_unit != NONE:", "if False:")],
+    "a place is given up when asking stops": [("(is_placed or then_row[asked] == NONE)", "True")],
+    "the wait is looked at once": [("if again_day <= now:", "if True:")],
+    "the end is reached": [("next_row[asked] == NONE and now < end_day", "next_row[asked] == NONE")],
+    "rung open only after its instant": [(IS_OPEN, IS_OPEN.replace(">=", ">"))],
+    "stay summed in another order": PLANTED["stay summed in another order"],
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED_WITHOUT_LIMITS)
+def test_a_planted_change_where_nothing_is_limited_is_caught(planted: str) -> None:
+    """At least 1 in 100 random networks without limits notices."""
+    changed = _interpreted(*PLANTED_WITHOUT_LIMITS[planted])
+    different = 0
+    for seed in range(200):
+        for whole_days in (True, False):
+            patients, network = random_network(seed, whole_days)
+            network = network.without_limits()
+            different += not changed(patients, network).equals(simulate_simpy(patients, network))
+            if different == 4:
+                return
+    pytest.fail(f"only {different} of 400 networks notice")
+
+
 def test_the_unchanged_engine_read_by_python_gives_the_same_bits_too() -> None:
     """What the planted changes are planted into is the compiled engine: 60 networks agree."""
     unchanged = _interpreted()
@@ -149,7 +189,7 @@ def test_the_unchanged_engine_read_by_python_gives_the_same_bits_too() -> None:
 def _interpreted(*changes: tuple[str, str]) -> Callable[[Patients, Network], Stays]:
     """Return the compiled engine's `simulate`, run by Python itself, with changes of its text."""
     modules, changed = {}, set()
-    for name in ("records", "compiled_rules", "instants", "compiled"):
+    for name in ("records", "compiled_rules", "alone", "instants", "compiled"):
         source = (ENGINE / f"{name}.py").read_text(encoding="utf-8")
         for old, new in changes:
             changed |= {old} if old in source else set()

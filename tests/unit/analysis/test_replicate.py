@@ -5,10 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,8 +17,7 @@ from bedsim.analysis.plan import plan_run
 from bedsim.analysis.ready import make_ready
 from bedsim.analysis.replicate import Recipe, replicate
 from bedsim.analysis.run import mean_and_interval
-from bedsim.analysis.workers import Threads
-from bedsim.measures import totals
+from bedsim.analysis.workers import IN_FLIGHT, Outcome, Threads
 from bedsim.measures.totals import Totals, totals_of
 from tests.bits import same_bits
 from tests.small import small_scenario
@@ -49,44 +46,80 @@ def test_people_stuck_for_ever_stop_the_run_but_keep_what_was_finished() -> None
     assert run.interrupted
 
 
-def test_an_interruption_keeps_what_was_finished() -> None:
-    """Ctrl-C after three replications leaves three replications."""
-    recipe = Recipe(plan_run(small_scenario(), 5).blueprint, seed=1)
+@pytest.mark.parametrize("n_workers", [1, 2, 7])
+@pytest.mark.parametrize("size", [1, 3, 60])
+def test_what_is_kept_of_a_run_with_people_stuck_does_not_depend_on_the_workers(n_workers: int, size: int) -> None:
+    """All replications before the first in which somebody is stuck, none after it, and the same error."""
+    recipe = Recipe(plan_run(small_scenario(ring=True), 60).blueprint, seed=1)
+    alone = replicate(recipe, 60, 60, Threads(1))
+    batch = replicate(recipe, 60, size, Threads(n_workers))
+    assert same_bits(batch.totals, alone.totals)
+    assert str(batch.error) == str(alone.error)
+    assert not batch.interrupted
+
+
+class Backwards:
+    """Workers that finish the last chunk first."""
+
+    def finished(self, task: Callable[[range], Outcome], parts: Iterable[range]) -> Generator[Outcome, None, None]:
+        yield from [task(part) for part in parts][::-1]
+
+
+def test_the_first_replication_with_people_stuck_counts_not_the_first_that_was_found() -> None:
+    """With every chunk done and the last handed in first, what is said is the same."""
+    recipe = Recipe(plan_run(small_scenario(ring=True), 60).blueprint, seed=1)
+    alone, batch = replicate(recipe, 60, 60, Threads(1)), replicate(recipe, 60, 2, Backwards())
+    assert same_bits(batch.totals, alone.totals)
+    assert str(batch.error) == str(alone.error)
+
+
+def test_ctrl_c_keeps_what_was_finished_and_what_was_being_done() -> None:
+    """After three replications the first Ctrl-C hands out no more; those in hand are kept, and none is left out."""
+    recipe = Recipe(plan_run(small_scenario(), 50).blueprint, seed=1)
     done: list[int] = []
 
     def stop_at_three(n: int) -> None:
         done.append(n)
         if len(done) == 3:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
 
-    batch = replicate(recipe, 5, 1, Threads(1), progress=stop_at_three)
+    batch = replicate(recipe, 50, 1, Threads(1), progress=stop_at_three)
     assert batch.interrupted
     assert batch.totals is not None
-    assert batch.totals.replications.tolist() == [0, 1, 2]
+    assert 3 <= len(batch.totals) == len(done) <= 3 + 2 * IN_FLIGHT
+    assert batch.totals.replications.tolist() == list(range(len(done)))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_ctrl_c_in_the_middle_of_adding_up_leaves_no_half_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The signal comes between two histograms of the second chunk: that chunk is wholly in, and nothing after it."""
-    recipe = Recipe(plan_run(small_scenario(), 6).blueprint, seed=1)
-    first = recipe.chunk(range(1)).totals
-    assert first is not None
-    n_keys = len(first.histograms) + len(first.weekly)
-    add, main = totals._add, threading.get_ident()
-    in_main: list[int] = []
+def test_an_interrupted_run_says_what_its_first_replications_say() -> None:
+    """Those that were quick and those that were slow are not told apart: nothing after a gap is counted."""
+    recipe = Recipe(plan_run(small_scenario(), 50).blueprint, seed=1)
 
-    def add_and_interrupt(*arguments: Any) -> None:
-        add(*arguments)
-        if threading.get_ident() == main:  # chunks themselves are added up in other threads
-            in_main.append(1)
-            if len(in_main) == n_keys + n_keys // 2:
-                signal.raise_signal(signal.SIGINT)
+    class Hasty:
+        def finished(self, task: Callable[[range], Outcome], parts: Iterable[range]) -> Generator[Outcome, None, None]:
+            todo = iter(parts)
+            yield task(next(todo))
+            slow = next(todo)
+            yield task(next(todo))
+            signal.raise_signal(signal.SIGINT)
+            assert next(todo, None) is None
+            assert slow == range(2, 4)
 
-    monkeypatch.setattr(totals, "_add", add_and_interrupt)
-    batch = replicate(recipe, 6, 2, Threads(1))
-    monkeypatch.undo()
+    batch = replicate(recipe, 50, 2, Hasty())
     assert batch.interrupted
-    assert len(in_main) == 2 * n_keys
-    assert same_bits(batch.totals, recipe.chunk(range(4)).totals)
+    assert same_bits(batch.totals, recipe.chunk(range(2)).totals)
+
+
+def test_the_second_ctrl_c_stops_at_once() -> None:
+    """Whoever does not want to wait for the chunks in hand need not."""
+    recipe = Recipe(plan_run(small_scenario(), 50).blueprint, seed=1)
+
+    def twice(_: int) -> None:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        replicate(recipe, 50, 1, Threads(1), progress=twice)
 
 
 def test_what_another_process_has_finished_meanwhile_is_not_done_again() -> None:

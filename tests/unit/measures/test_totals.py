@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tracemalloc
 from itertools import pairwise
 
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bedsim import memory
+from bedsim.errors import BedsimError
 from bedsim.measures.replication import ReplicationMeasures
 from bedsim.measures.totals import Sums, Totals, merge, totals_of
 from tests.bits import same_bits
@@ -83,19 +86,52 @@ def test_no_replication_counts_twice() -> None:
         merge([totals_of(made_up(1)), totals_of(made_up(1))], ALL)
 
 
-def test_memory_grows_by_a_row_a_replication_and_no_more() -> None:
-    """1,000 more replications with wide histograms add their rows, once, and not their histograms."""
+def test_memory_does_not_grow_with_replications(monkeypatch: pytest.MonkeyPatch) -> None:
+    """1,000 more replications with wide histograms add neither their histograms nor, once many, their rows."""
     one = totals_of(made_up(0, width=2_000))
+    of_a_row = sum(rows[0].nbytes for rows in (one.means, one.maxima, *one.counts.values()))
 
-    def peak(n: int) -> int:
-        tracemalloc.start()
-        sums = Sums(range(n))
-        for k in range(n):
-            sums.add(Totals(**{**vars(one), "replications": np.array([k]), "means": one.means.copy()}))
-        sums.totals()
-        found = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return found
+    def growth() -> float:
+        peaks = []
+        for n in (1_000, 2_000):
+            tracemalloc.start()
+            sums = Sums(range(n))
+            for k in range(n):
+                sums.add(Totals(**{**vars(one), "replications": np.array([k])}))
+            sums.totals()
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        return (peaks[1] - peaks[0]) / 1_000
 
-    of_a_row = sum(rows[0].nbytes for rows in (one.means, one.maxima, *one.counts.values())) + 50
-    assert (peak(2_000) - peak(1_000)) / 1_000 < of_a_row < one.histograms[SYSTEM].nbytes
+    assert of_a_row < growth() < of_a_row + 50 < one.histograms[SYSTEM].nbytes
+    monkeypatch.setattr(memory, "ROWS_IN_MEMORY_BYTES", 100)
+    assert growth() < 50
+
+
+def test_rows_in_a_file_are_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where rows lie moves no number, also after they were let go of, and also if some are missing."""
+    in_memory = merge((totals_of(made_up(k)) for k in range(9)), ALL)
+    monkeypatch.setattr(memory, "ROWS_IN_MEMORY_BYTES", 0)
+    in_a_file = merge((totals_of(made_up(k)) for k in range(9)), ALL)
+    memory.let_go(in_a_file.means)
+    assert same_bits(in_memory, in_a_file)
+
+
+def test_no_room_for_the_rows_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The room is taken before the first row is written; what cannot be had is said with its size."""
+    monkeypatch.setattr(memory, "ROWS_IN_MEMORY_BYTES", 0)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(memory, "_reserve", full)
+    with pytest.raises(BedsimError, match=r"12 replications need 0 MB .* \(No space left on device\)"):
+        merge([totals_of(made_up(0))], ALL)
+
+
+def test_room_is_taken_where_the_system_has_no_call_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Zeros are written instead."""
+    monkeypatch.setattr(memory, "ROWS_IN_MEMORY_BYTES", 0)
+    monkeypatch.delattr(memory.os, "posix_fallocate", raising=False)
+    rows = memory.new_rows((700, 300), np.float64)
+    assert rows.sum() == 0.0
