@@ -6,23 +6,29 @@ checks look only at the stays, with arithmetic of their own, so they share no co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedsim.engine.laws import (
+    EARLY,
+    GOING,
+    ORDER,
+    OWNER,
+    PLACE,
+    TWO_PLACES,
+    UNIT,
+    broken_person,
+    broken_row,
+    comings_and_goings,
+)
 from bedsim.engine.sweep import sweep
 from bedsim.patients.population import NONE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from bedsim.engine.stays import Stays
     from bedsim.patients.network import Network
     from bedsim.patients.population import Patients
-
-    Bools = NDArray[np.bool_]
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 INTEGRAL_TOLERANCE = 1e-9
 """Relative, between the census integral and the sum of stays."""
@@ -47,90 +53,66 @@ def check_invariants(patients: Patients, network: Network, stays: Stays, window:
     AssertionError
         Only the developers can mend it.
     """
-    is_placed, is_gone = ~np.isnan(stays.admitted_day), ~np.isnan(stays.left_day)
-    _check_rows(patients, network, stays, is_placed)
-    _check_conservation(patients, network, stays, is_gone)
-    places = _places_of(stays, is_placed)
-    _check_one_place(stays, places)
-    _check_going(stays, is_placed & is_gone)
-    _check_units(network, places, window)
+    _check_rows(patients, network, stays)
+    _check_people(patients, network, stays)
+    _check_units(network, stays, window)
 
 
-class _Places(NamedTuple):
-    """The rows with a place."""
+def _check_rows(patients: Patients, network: Network, stays: Stays) -> None:
+    """The rows are rows of their patients, in order; those with a place, and no others, name a unit; nobody is in two
+    places, each stay beginning when the one before ends, bit for bit, and the last ending when it was fixed to end."""
+    i, law = broken_row(
+        stays.row,
+        stays.patient,
+        stays.unit,
+        stays.requested_day,
+        stays.admitted_day,
+        stays.go_day,
+        stays.left_day,
+        patients.patient,
+        len(network.units),
+    )
+    if i == NONE:
+        return
+    who = f"patient {stays.patient[i]}"
+    raise AssertionError(
+        {
+            ORDER: "the stays are not in the order of the rows",
+            OWNER: f"a stay of {who} is not that of its row's patient",
+            PLACE: f"{who} has a unit without a place, or a place without a unit",
+            UNIT: f"a stay of {who} is in a unit that does not exist",
+            EARLY: f"{who} leaves before being admitted",
+            TWO_PLACES: f"{who} is in two places on day {stays.admitted_day[i]}",
+            GOING: f"{who} leaves on day {stays.left_day[i]}, not {stays.go_day[i]}",
+        }[law]
+    )
 
-    patient: Ints
-    unit: Ints
-    admitted: Floats
-    left: Floats
-    follows: Bools
-    """Is the row before of the same person?"""
 
-
-def _places_of(stays: Stays, is_placed: Bools) -> _Places:
-    patient = stays.patient[is_placed]
-    follows = np.zeros(len(patient), dtype=bool)
-    follows[1:] = patient[1:] == patient[:-1]
-    return _Places(patient, stays.unit[is_placed], stays.admitted_day[is_placed], stays.left_day[is_placed], follows)
-
-
-def _check_rows(patients: Patients, network: Network, stays: Stays, is_placed: Bools) -> None:
-    """The rows are rows of their patients, in order, and those with a place, and no others, name a unit."""
-    assert (stays.row[1:] > stays.row[:-1]).all(), "the stays are not in the order of the rows"
-    assert np.array_equal(stays.patient, patients.patient[stays.row]), "a stay is not that of its row's patient"
-    wrong = np.flatnonzero((stays.unit >= 0) != is_placed)
-    assert not len(wrong), f"patient {stays.patient[wrong[0]]} has a unit without a place, or a place without a unit"
-    assert stays.unit.max(initial=NONE) < len(network.units), "a stay is in a unit that does not exist"
-
-
-def _check_conservation(patients: Patients, network: Network, stays: Stays, is_gone: Bools) -> None:
+def _check_people(patients: Patients, network: Network, stays: Stays) -> None:
     """Referred = finished + in a place + waiting for a first place, and nobody is referred late or lost."""
-    is_here = np.zeros(patients.n_patients, dtype=bool)
-    is_here[stays.patient[~is_gone]] = True
-    is_finished = stays.outcome != NONE
-    is_referred = patients.referred_day < network.end_day
-    lost = np.flatnonzero((is_here | is_finished) != is_referred)
-    assert not len(lost), f"patients lost or invented: {lost[:5]}"
-    assert not (is_finished & is_here).any(), "a finished patient still holds or waits"
+    person, is_still_here = broken_person(
+        stays.patient, stays.left_day, stays.outcome, patients.referred_day, network.end_day
+    )
+    assert person == NONE or is_still_here, f"patient {person} is lost or invented"
+    assert person == NONE, f"patient {person}: a finished patient still holds or waits"
 
 
-def _check_one_place(stays: Stays, places: _Places) -> None:
-    """Nobody is in two places: each stay begins when the one before ends, bit for bit."""
-    wrong = 1 + np.flatnonzero(places.follows[1:] & (places.admitted[1:] != places.left[:-1]))
-    if len(wrong):
-        i = wrong[0]
-        raise AssertionError(f"patient {places.patient[i]} is in two places on day {places.admitted[i]}")
-    gone = np.flatnonzero(stays.left_day < np.fmax(stays.admitted_day, stays.requested_day))
-    assert not len(gone), f"patient {stays.patient[gone[0]]} leaves before being admitted"
-
-
-def _check_going(stays: Stays, has_ended: Bools) -> None:
-    """Who finishes from a place leaves it at the instant that was fixed on admission, bit for bit."""
-    is_last = np.diff(stays.patient, append=NONE) != 0
-    wrong = is_last & has_ended & (stays.left_day != stays.go_day)
-    if wrong.any():
-        i = np.flatnonzero(wrong)[0]
-        raise AssertionError(f"patient {stays.patient[i]} leaves on day {stays.left_day[i]}, not {stays.go_day[i]}")
-
-
-def _check_units(network: Network, places: _Places, window: tuple[float, float]) -> None:
+def _check_units(network: Network, stays: Stays, window: tuple[float, float]) -> None:
     """No unit is overfull, and in each the census adds up to the bed-days.
 
     Whenever somebody is admitted who was not there, those in the unit after that instant are at most its places. The
     integral of the census over the window is the sum of the stays' overlaps with it (Little, exact).
     """
     first, last = window
-    goes_on = places.follows.copy()
-    goes_on[1:] &= places.unit[1:] == places.unit[:-1]
-    ends, stays_put, comes_in = (np.flatnonzero(which) for which in (~np.isnan(places.left), goes_on, ~goes_on))
-    event = np.concatenate((ends, stays_put, comes_in))
-    day = np.concatenate((places.left[ends], places.admitted[stays_put], places.admitted[comes_in]))
+    event, day, unit, n_ends, n_old, bed_days = comings_and_goings(
+        stays.patient, stays.unit, stays.admitted_day, stays.left_day, len(network.units), first, last
+    )
     assert np.isfinite(day).all(), "a stay begins or ends on no finite day"
     wrong, held, open_places, census_days = sweep(
         day,
-        places.unit[event],
-        len(ends),
-        len(ends) + len(stays_put),
+        unit,
+        n_ends,
+        n_old,
         np.array([one.places for one in network.units], dtype=np.float64),
         np.array([entry.day for entry in network.timetable], dtype=np.float64),
         np.array([entry.unit for entry in network.timetable], dtype=np.int64),
@@ -140,13 +122,10 @@ def _check_units(network: Network, places: _Places, window: tuple[float, float])
     )
     if wrong != NONE:
         i = event[wrong]
-        unit = places.unit[i]
         raise AssertionError(
-            f"unit {network.units[unit].name} holds {held[unit]} people in {open_places[unit]:g} places "
-            f"on day {places.admitted[i]} (patient {places.patient[i]})"
+            f"unit {network.units[unit[wrong]].name} holds {held[unit[wrong]]} people in "
+            f"{open_places[unit[wrong]]:g} places on day {stays.admitted_day[i]} (patient {stays.patient[i]})"
         )
-    overlap = np.maximum(np.fmin(places.left, last) - np.maximum(places.admitted, first), 0.0)
-    bed_days = np.bincount(places.unit, overlap, minlength=len(network.units))
     for i in np.flatnonzero(np.abs(census_days - bed_days) > INTEGRAL_TOLERANCE * np.maximum(bed_days, 1.0)):
         raise AssertionError(
             f"unit {network.units[i].name}: census integral {census_days[i]} but bed-days {bed_days[i]}"
