@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bedsim.analysis.bed_curve import BedCurve, bed_curve
     from bedsim.analysis.conduct import run
     from bedsim.analysis.run import Run
     from bedsim.errors import BedsimError, RunTooLargeError, ScenarioError, StuckError
@@ -30,6 +31,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "load": "scenario.load",
     "run": "analysis.conduct",
+    "bed_curve": "analysis.bed_curve",
+    "BedCurve": "analysis.bed_curve",
     "verdict": "report.verdict",
     "occupancy_figure": "report.occupancy_plot",
     "p_delay_if_lost": "measures.statistics",
@@ -42,12 +45,14 @@ _HOMES = {
 }
 
 __all__ = [
+    "BedCurve",
     "BedsimError",
     "Run",
     "RunTooLargeError",
     "Scenario",
     "ScenarioError",
     "StuckError",
+    "bed_curve",
     "load",
     "occupancy_figure",
     "p_delay_if_lost",

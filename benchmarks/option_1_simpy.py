@@ -5,7 +5,7 @@ place that is given (`any_of`) and withdraws the other requests. First come, fir
 come, first served over all of them, because everybody's rungs open after the same waits.
 
 Reads the same scenario file as bedsim. It knows what option 1 uses and no more: no keep_free, turnover, leave times,
-timetables, priorities, nor `leave` and `then` rungs.
+timetables, priorities, nor `leave` and `then` rungs. Places that follow a stream may only grow.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ import math
 from collections import Counter
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import simpy
 from simpy.resources.resource import Request
 
+from bedsim.scenario.following import followed_places
 from bedsim.scenario.ladders import units_of_terms
 from bedsim.scenario.schema import PLANNED_KINDS, Scenario
+from bedsim.scenario.schema import Unit as UnitSpec
 from benchmarks.option_1_people import Demand, Person
 from benchmarks.ward import Numbers, described
 
@@ -44,6 +47,8 @@ class Unit:
     name: str
     places: simpy.Resource
     stay_factor: float
+    not_yet: list[Request] = field(default_factory=list)
+    """Places that are not open yet, each held by nobody in particular."""
     n_delayed: int = 0
     census: list[int] = field(default_factory=list)
     delayed: list[int] = field(default_factory=list)
@@ -65,6 +70,12 @@ class NetworkModel:
         self.units = {
             name: Unit(name, simpy.Resource(self.env, _capacity(unit.places)), unit.stay_factor)
             for name, unit in scenario.units.items()
+            if unit.places_follow is None
+        }
+        self.units |= {
+            name: self._growing_unit(name, unit, first_day)
+            for name, unit in scenario.units.items()
+            if unit.places_follow is not None
         }
         (stream,) = scenario.streams.values()
         self.ladders = {
@@ -79,6 +90,16 @@ class NetworkModel:
         self.stays: list[Stay] = []
         self.n_waiting = 0
         self.waiting: list[int] = []
+
+    def _growing_unit(self, name: str, spec: UnitSpec, first_day: int) -> Unit:
+        """Return a unit whose places grow with the referrals; those that come later are held until then."""
+        last_day = self.scenario.time.run_length_days + self.scenario.time.cool_down_days
+        places = [followed_places(self.scenario, spec, day) for day in range(first_day, last_day)]
+        unit = Unit(name, simpy.Resource(self.env, places[-1]), spec.stay_factor)
+        unit.not_yet = [unit.places.request() for _ in range(places[-1] - places[0])]
+        days = [first_day + i for i, (before, now) in enumerate(pairwise(places), start=1) for _ in range(now - before)]
+        self.env.process(self.openings(unit, days))
+        return unit
 
     def _ladder(self, rungs: Iterable[Any], locality: str) -> list[tuple[float, list[Unit]]]:
         """Return, of each rung, how long after the one before it opens, and the units it names for this locality."""
@@ -96,6 +117,12 @@ class NetworkModel:
         for referred_day, person in self.people:
             yield self.env.timeout(referred_day - self.env.now)
             self.env.process(self.journey(person))
+
+    def openings(self, unit: Unit, days: list[int]) -> Process:
+        """Open one place more on each of these days, just before midnight: the audit counts who comes at midnight."""
+        for day in days:
+            yield self.env.timeout(math.nextafter(day, -math.inf) - self.env.now)
+            unit.places.release(unit.not_yet.pop())
 
     def journey(self, person: Person) -> Process:
         """Walk through the stages; a place is kept until the next one is found."""
@@ -152,7 +179,7 @@ class NetworkModel:
         yield self.env.timeout(-self.env.now)
         while True:
             for unit in self.units.values():
-                unit.census.append(unit.places.count)
+                unit.census.append(unit.places.count - len(unit.not_yet))
                 unit.delayed.append(unit.n_delayed)
             self.waiting.append(self.n_waiting)
             yield self.env.timeout(1)

@@ -7,6 +7,7 @@ from dataclasses import fields
 
 import numpy as np
 
+from bedsim.measures.histograms import Histograms
 from bedsim.measures.totals import Totals
 
 
@@ -20,6 +21,8 @@ def same_bits(a: Totals | None, b: Totals | None) -> bool:
 def _same(x: object, y: object) -> bool:
     if isinstance(x, Mapping) and isinstance(y, Mapping):
         return list(x) == list(y) and all(_same(x[key], y[key]) for key in x)
+    if isinstance(x, Histograms) and isinstance(y, Histograms):
+        return _same(x.counts, y.counts) and _same(x.starts, y.starts)
     if isinstance(x, np.ndarray) and isinstance(y, np.ndarray):
         return (x.shape, x.dtype, x.tobytes()) == (y.shape, y.dtype, y.tobytes())
     return x == y

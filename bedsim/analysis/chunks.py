@@ -41,6 +41,15 @@ def chunk_size(stays_of_one: float, engine: Engine) -> int:
     return max(1, int(STAYS_PER_CHUNK[engine] / max(stays_of_one, 1.0)))
 
 
+def size_for_looks(size: int, every: int) -> int:
+    """Return the largest size of a chunk, up to the usual one, by which every look finds whole chunks.
+
+    >>> size_for_looks(17, 10), size_for_looks(4, 10)
+    (10, 2)
+    """
+    return max(part for part in range(1, min(size, every) + 1) if every % part == 0)
+
+
 def missing_parts(n_replications: int, size: int, finished: Iterable[int]) -> Iterator[range]:
     """Yield the replications from 0 to n - 1 that are not finished, as chunks cut at multiples of the size.
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from distributed import Client
 
-    from bedsim.analysis.workers import Outcome, Task
+    from bedsim.analysis.workers import T, Task
 
 LOCAL = "local"
 FEWEST_IN_FLIGHT = 32
@@ -77,7 +77,7 @@ class Cluster:
 
     client: Client
 
-    def finished(self, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:
+    def finished(self, task: Task[T], parts: Iterable[range]) -> Generator[T, None, None]:
         """Yield what comes of each part; what is still being done when the work is given up is cancelled."""
         from distributed import KilledWorker
 
@@ -96,7 +96,7 @@ class Cluster:
             pool.shutdown(wait=False)
 
 
-def _checked(task: Task, expected: dict[str, str], part: range) -> Outcome:
+def _checked(task: Task[T], expected: dict[str, str], part: range) -> T:
     """Do a chunk on a worker, if it comes out there as it would on the machine that asks."""
     here = made_with()
     differs = [f"{name} {here.get(name)} instead of {value}" for name, value in expected.items() if here[name] != value]

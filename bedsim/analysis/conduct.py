@@ -1,4 +1,4 @@
-"""Conducting a run: the replications of a plan and those of the ends of its ranges, in that order.
+"""Conducting a run: the replications of a plan, those of the ends of its ranges, and its bed curve, in that order.
 
 Why: a run that was stopped keeps the replications that were finished, and a run that is asked for again takes them up.
 """
@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bedsim.analysis.chunks import chunk_size
+from bedsim.analysis.bed_curve import bed_curve
+from bedsim.analysis.chunks import chunk_size, size_for_looks
 from bedsim.analysis.plan import Plan, plan_run
+from bedsim.analysis.precision import EVERY, precision_of
+from bedsim.analysis.ranges import n_at_range_ends
 from bedsim.analysis.replicate import Batch, Progress, Recipe, replicate
 from bedsim.analysis.run import Run
 from bedsim.analysis.workers import local_workers
@@ -32,8 +36,9 @@ def conduct(
     progress: Progress | None = None,
     known: dict[str, Run] | None = None,
     keep: Keep | None = None,
+    has_bed_curve: bool = True,
 ) -> tuple[Run | None, Batch]:
-    """Simulate a plan and the ends of its ranges, and keep what was finished whatever stopped the rest.
+    """Simulate a plan, the ends of its ranges and its bed curve, and keep what was finished whatever stopped the rest.
 
     Parameters
     ----------
@@ -49,6 +54,8 @@ def conduct(
         Range ends already run with this seed, by hash: they are taken from here, and new ones added.
     keep
         Where finished chunks are kept, and taken from; by default nowhere.
+    has_bed_curve
+        Whether other numbers of planned beds are simulated too.
 
     Returns
     -------
@@ -58,6 +65,8 @@ def conduct(
     known = {} if known is None else known
     run, batch = _simulate("", plan, seed, workers, progress, keep)
     for name, end in plan.ends.items():
+        if plan.precision is not None and run is not None:
+            end = replace(end, n_replications=n_at_range_ends(run.n_replications))
         if end.hash not in known and not batch.is_stopped:
             at_end, batch = _simulate(name, end, seed, workers, progress, keep)
             if at_end is not None and not batch.is_stopped:
@@ -65,7 +74,11 @@ def conduct(
     if run is not None:
         ends = {name: known[end.hash] for name, end in plan.ends.items() if end.hash in known}
         complete = ends if len(ends) == len(plan.ends) else {}
-        run = replace(run, range_ends=complete, interrupted=batch.is_stopped)
+        try:
+            curve = bed_curve(run, workers) if has_bed_curve and not batch.is_stopped else None
+        except KeyboardInterrupt:  # what the run itself says is there to be published
+            curve, batch.interrupted = None, True
+        run = replace(run, range_ends=complete, bed_curve=curve, interrupted=batch.is_stopped)
     return run, batch
 
 
@@ -75,8 +88,9 @@ def run(
     seed: int = 1,
     workers: int | None = None,
     engine: Engine = "compiled",
+    precision: str | None = None,
 ) -> Run:
-    """Return a run of a scenario, and of both ends of its stated ranges.
+    """Return a run of a scenario and of both ends of its stated ranges, with its bed curve.
 
     Parameters
     ----------
@@ -90,6 +104,9 @@ def run(
         How many, by default one a core: threads, or processes for `simpy`. The numbers do not depend on it.
     engine
         `compiled`, or `simpy`: the readable one, a hundred times slower, with the same numbers.
+    precision
+        Such as `1` bed or `2%`: go on, up to `n_replications`, until the beds that are enough on 95% of days are known
+        so exactly.
 
     Returns
     -------
@@ -101,7 +118,8 @@ def run(
     BedsimError
         If the run would be too large, or somebody can never move; `conduct` keeps what was finished before that.
     """
-    done, batch = conduct(plan_run(scenario, n_replications, engine), seed, local_workers(engine, workers))
+    wanted = None if precision is None else precision_of(precision)
+    done, batch = conduct(plan_run(scenario, n_replications, engine, wanted), seed, local_workers(engine, workers))
     if batch.error is not None:
         raise batch.error
     if batch.interrupted or done is None:
@@ -113,13 +131,15 @@ def _simulate(
     name: str, plan: Plan, seed: int, workers: Workers, progress: Progress | None, keep: Keep | None
 ) -> tuple[Run | None, Batch]:
     """Simulate a plan without the ends of its ranges."""
+    size = chunk_size(plan.stays_of_one, plan.engine)
     batch = replicate(
         Recipe(plan.blueprint, seed, plan.engine),
         plan.n_replications,
-        chunk_size(plan.stays_of_one, plan.engine),
+        size if plan.precision is None else size_for_looks(size, EVERY),
         workers,
         None if keep is None else keep(name, plan),
         progress,
+        None if plan.precision is None else partial(plan.precision.is_reached, plan.blueprint),
     )
     if batch.totals is None:
         return None, batch

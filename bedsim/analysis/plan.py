@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bedsim.analysis.overload import Overload
+    from bedsim.analysis.precision import Precision
     from bedsim.analysis.ranges import End
     from bedsim.analysis.run import Run
     from bedsim.analysis.warm_up import WarmUp
@@ -34,7 +35,7 @@ MOST_STAYS_OF_ONE = 2_000_000
 MOST_STAYS: dict[Engine, int] = {"compiled": 5_000_000_000, "simpy": 100_000_000}
 """Stays of all replications of a run, some hours of one core; beyond it the run is refused with its cost."""
 MOST_REPLICATIONS = 1_000_000
-"""One row of each is in memory, some 3 kB."""
+"""One row of each lies on disk, some 12 kB."""
 SECONDS_PER_STAY: dict[Engine, float] = {"compiled": 2e-6, "simpy": 1.5e-4}
 """Drawing, three simulations and measuring, one core of the machine in README.md; for the message only."""
 
@@ -52,6 +53,8 @@ class Plan:
     engine: Engine
     stays_of_one: float
     """Stays expected of one replication."""
+    precision: Precision | None = None
+    """What is enough; the number of replications is then the most that are run."""
     ends: dict[End, Plan] = field(default_factory=dict)
     """The low and the high end of the stated ranges; none if no range is stated."""
 
@@ -60,7 +63,9 @@ class Plan:
         return self.n_replications + sum(end.n_replications for end in self.ends.values() if end.hash not in known)
 
 
-def plan_run(scenario: Scenario, n_replications: int, engine: Engine = "compiled") -> Plan:
+def plan_run(
+    scenario: Scenario, n_replications: int, engine: Engine = "compiled", precision: Precision | None = None
+) -> Plan:
     """Return what is known before simulating; refuse what would cost too much.
 
     Parameters
@@ -71,6 +76,8 @@ def plan_run(scenario: Scenario, n_replications: int, engine: Engine = "compiled
         How many will be run.
     engine
         The one they will be run with; the numbers do not depend on it, the cost does.
+    precision
+        If fewer replications may be enough: for what.
 
     Returns
     -------
@@ -86,7 +93,7 @@ def plan_run(scenario: Scenario, n_replications: int, engine: Engine = "compiled
     """
     if n_replications < 1:
         raise BedsimError(f"replications must be at least 1, but is {n_replications}. Try --replications 100.")
-    plan = _plan(scenario, n_replications, engine)
+    plan = replace(_plan(scenario, n_replications, engine), precision=precision)
     if not ranged_inputs(scenario):
         return plan
     n = n_at_range_ends(n_replications)

@@ -57,7 +57,7 @@ def at_range_end(scenario: Scenario, end: End) -> Scenario:
         for key in ranged.path[:-1]:
             node = node[key]
         node[ranged.path[-1]] = ranged.low if end == "low" else ranged.high
-    _drop_ranges(tree)
+    drop_ranges(tree)
     return Scenario.model_validate({**tree, "slug": f"{scenario.slug}-{end}", "variations": scenario.variations})
 
 
@@ -92,11 +92,12 @@ def _one(node: dict[str, Any], place: Keys, key: str, what: Literal["referrals",
         yield RangedInput((*place, key), what, float(value), float(ends[0]), float(ends[1]))
 
 
-def _drop_ranges(node: Any) -> None:
+def drop_ranges(node: Any) -> None:
+    """Take every stated range out of a dumped scenario, in place: it is then run as it is, and not at the ends."""
     if isinstance(node, dict):
         node.pop("range", None)
         for child in node.values():
-            _drop_ranges(child)
+            drop_ranges(child)
     elif isinstance(node, tuple | list):
         for child in node:
-            _drop_ranges(child)
+            drop_ranges(child)

@@ -23,8 +23,8 @@ from bedsim.engine.choose import simulate
 from bedsim.engine.invariants import check_invariants
 from bedsim.engine.stuck import refuse_stuck
 from bedsim.errors import StuckError
-from bedsim.measures.replication import ReplicationMeasures, measure
-from bedsim.measures.totals import Sums, merge, totals_of
+from bedsim.measures.replication import measure
+from bedsim.measures.totals import Sums, Totals, merge
 from bedsim.memory import keep_memory
 from bedsim.patients.draw import draw
 
@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from bedsim.analysis.chunks import Keeper
     from bedsim.analysis.workers import Workers
     from bedsim.engine.choose import Engine
-    from bedsim.measures.totals import Totals
+    from bedsim.engine.stays import Stays
     from bedsim.patients.blueprint import Blueprint
     from bedsim.patients.network import Network
+    from bedsim.patients.population import Patients
 
 Progress = Callable[[int], None]
+IsEnough = Callable[["Totals"], bool]
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,11 @@ class Recipe:
         """The network in which nothing is limited."""
         return self.blueprint.network.without_limits()
 
-    def replication(self, number: int) -> ReplicationMeasures:
+    def replication(self, number: int) -> Totals:
         """Return one replication's numbers, from 0; StuckError if somebody can never move."""
         patients = draw(self.blueprint, self.seed, number)
-        network = self.blueprint.network
-        stays = simulate(patients, network, self.engine)
-        window = (0.0, float(self.blueprint.scenario.time.run_length_days))
-        check_invariants(patients, network, stays, window)
         try:
-            refuse_stuck(patients, network, stays)
+            stays = checked_stays(self.blueprint, patients, self.engine)
         except StuckError as error:
             raise StuckError(f"replication {number}: {error}") from None
         demand = simulate(patients, self.demand_network, self.engine)
@@ -82,10 +80,19 @@ class Recipe:
         finished: list[Totals] = []
         for number in part:
             try:
-                finished.append(totals_of(self.replication(number)))
+                finished.append(self.replication(number))
             except StuckError as error:
                 return Outcome(merge(finished, part) if finished else None, error, number, this_worker())
         return Outcome(merge(finished, part), worker=this_worker())
+
+
+def checked_stays(blueprint: Blueprint, patients: Patients, engine: Engine) -> Stays:
+    """Return what happens to these people, the invariants checked; StuckError if somebody can never move."""
+    network = blueprint.network
+    stays = simulate(patients, network, engine)
+    check_invariants(patients, network, stays, (0.0, float(blueprint.scenario.time.run_length_days)))
+    refuse_stuck(patients, network, stays)
+    return stays
 
 
 @dataclass
@@ -112,8 +119,9 @@ def replicate(
     workers: Workers,
     keeper: Keeper | None = None,
     progress: Progress | None = None,
+    is_enough: IsEnough | None = None,
 ) -> Batch:
-    """Return what replications 0 to n - 1 say.
+    """Return what replications 0 to n - 1 say, or the first of them that are enough.
 
     Parameters
     ----------
@@ -129,6 +137,9 @@ def replicate(
         Gives back what was finished before, and keeps each chunk as it is finished. Without one nothing is kept.
     progress
         Told, chunk after chunk, how many more replications are finished; first those that were before.
+    is_enough
+        Looks at the replications whenever a chunk is added to them, in their order, and may end it there. So the answer
+        depends on the size of chunks, but not on who does them.
 
     Returns
     -------
@@ -145,23 +156,24 @@ def replicate(
     batch, sums = Batch(), Sums(range(n_replications))
     is_finished = np.zeros(n_replications, dtype=np.bool_)
     early: dict[int, Totals] = {}
-    n_added, stuck_at = 0, n_replications
+    n_added, stuck_at, is_done = 0, n_replications, False
 
     def take(totals: Totals) -> None:
         """Add what is finished up to the first replication that is not; what is ahead of it waits for its turn."""
-        nonlocal n_added
+        nonlocal n_added, is_done
         is_finished[totals.replications] = True
         early[int(totals.replications[0])] = totals
-        while (turn := early.pop(n_added, None)) is not None:
+        while not is_done and (turn := early.pop(n_added, None)) is not None:
             sums.add(turn)
             n_added += len(turn)
+            is_done = is_enough is not None and (so_far := sums.totals()) is not None and is_enough(so_far)
         if progress is not None:
             progress(len(totals))
 
     def parts() -> Iterator[range]:
         """Yield what is missing when a worker is free; another process may have done it since the start."""
         for part in missing_parts(n_replications, size, np.flatnonzero(is_finished).tolist()):
-            if patience.is_asked or part.start >= stuck_at:
+            if patience.is_asked or is_done or part.start >= stuck_at:
                 return
             found = None if keeper is None else keeper.find(part)
             if found is None:
@@ -182,11 +194,13 @@ def replicate(
                     take(outcome.totals)
                 if outcome.stuck_at is not None and outcome.stuck_at < stuck_at:
                     batch.error, stuck_at = outcome.error, outcome.stuck_at
-                if n_added == stuck_at:
+                if is_done or n_added == stuck_at:
                     break
         finally:
             outcomes.close()
-    batch.interrupted = n_added < stuck_at
+    if is_done:
+        batch.error = None
+    batch.interrupted = n_added < stuck_at and not is_done
     batch.totals = sums.totals()
     return batch
 

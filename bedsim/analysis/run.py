@@ -1,7 +1,9 @@
 """A run: a scenario's replications and what they say, as rows and as tables.
 
 Why: the command line, notebooks and the report must give the same numbers. Means come with a Student t interval over
-replications; percentiles are those of all days (or people) of all replications together, and have no interval here.
+replications; percentiles are those of all days (or people) of all replications together, with an interval that
+inverts the one on the cumulative share, the replication being the unit of sampling.
+Numbers are given of the whole window (`all`) and of periods in it: financial years, the winters, months of the year.
 """
 
 from __future__ import annotations
@@ -9,31 +11,38 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
+from bedsim.analysis.flow import Flow
+from bedsim.analysis.intervals import CONFIDENCE, means_and_intervals
+from bedsim.measures.calendar import ALL
+from bedsim.measures.definitions import MEASURES
 from bedsim.measures.groups import open_planned_at_midnight
-from bedsim.measures.statistics import PERCENTILES, percentile
-from bedsim.memory import let_go
+from bedsim.measures.reading import Reader
+from bedsim.measures.statistics import PERCENTILES, percentiles
+from bedsim.measures.yardstick import yardstick_of
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
     from numpy.typing import NDArray
 
+    from bedsim.analysis.bed_curve import BedCurve
     from bedsim.analysis.overload import Overload
     from bedsim.analysis.ranges import End
     from bedsim.analysis.warm_up import WarmUp
     from bedsim.engine.choose import Engine
+    from bedsim.measures.reading import Key
     from bedsim.measures.totals import Totals
     from bedsim.patients.blueprint import Blueprint
     from bedsim.scenario.schema import Scenario
 
     Floats = NDArray[np.float64]
 
-CONFIDENCE = 0.95
 HOURS_PER_DAY = 24
 IN_HOURS = ("wait_days", "delay_days")
 """Their histograms count whole hours, rounded up."""
@@ -46,6 +55,7 @@ class Row:
     unit: str
     measure: str
     statistic: str
+    period: str
     value: float
     ci_low: float | None = None
     ci_high: float | None = None
@@ -64,6 +74,8 @@ class Run:
     warm_up: WarmUp
     overload: Overload
     range_ends: dict[End, Run] = field(default_factory=dict)
+    bed_curve: BedCurve | None = None
+    """None if the planned beds have no number, or something stopped the run."""
     interrupted: bool = False
 
     def __repr__(self) -> str:
@@ -81,45 +93,89 @@ class Run:
         """How many replications are finished."""
         return len(self.totals)
 
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The periods that numbers are given of: `all`, then financial years, `winter` and months of the year."""
+        return self.reader.yardstick.calendar.periods
+
+    @property
+    def headline(self) -> str:
+        """The period of the headline: the last whole financial year of the window, `all` if there is none."""
+        return self.reader.yardstick.calendar.headline
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads the totals."""
+        return Reader(yardstick_of(self.blueprint), self.totals)
+
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """Every number, by unit, measure and statistic."""
-        totals = self.totals
-        rows = [_row(*key, "mean", _column(totals.means, i)) for i, key in enumerate(totals.mean_keys)]
-        maxima = {key: _column(totals.maxima, i) for i, key in enumerate(totals.maximum_keys)}
-        for key in totals.histograms:
-            measure = key[1]
-            counts = self.pooled_counts(*key)
-            scale = HOURS_PER_DAY if measure in IN_HOURS else 1
-            nothing = not counts.sum()
-            rows += [Row(*key, f"p{p}", nan if nothing else percentile(counts, p) / scale) for p in PERCENTILES]
-            if key in maxima:
-                rows.append(_row(*key, "max", maxima[key]))
-        return tuple(sorted(rows, key=lambda row: (row.unit != SYSTEM, row.unit, row.measure)))
+        """Every number, by period, unit, measure and statistic."""
+        rows = [row for measure in MEASURES for row in self._rows_of(measure)]
+        order = {period: i for i, period in enumerate(self.periods)}
+        return tuple(sorted(rows, key=lambda row: (order[row.period], row.unit != SYSTEM, row.unit, row.measure)))
 
-    def value(self, measure: str, unit: str = SYSTEM, statistic: str = "mean") -> float:
+    def rows_of(self, period: str = ALL) -> tuple[Row, ...]:
+        """Return the rows of one period."""
+        return tuple(row for row in self.rows if row.period == period)
+
+    def value(self, measure: str, unit: str = SYSTEM, statistic: str = "mean", period: str = ALL) -> float:
         """Return one number of the summary; KeyError if there is none."""
-        return self._by_name[unit, measure, statistic].value
+        return self.row(measure, unit, statistic, period).value
 
-    def row(self, measure: str, unit: str = SYSTEM, statistic: str = "mean") -> Row:
+    def row(self, measure: str, unit: str = SYSTEM, statistic: str = "mean", period: str = ALL) -> Row:
         """Return one row of the summary; KeyError if there is none."""
-        return self._by_name[unit, measure, statistic]
+        return self._by_name[unit, measure, statistic, period]
 
     @cached_property
-    def _by_name(self) -> dict[tuple[str, str, str], Row]:
-        return {(row.unit, row.measure, row.statistic): row for row in self.rows}
+    def _by_name(self) -> dict[tuple[str, str, str, str], Row]:
+        return {(row.unit, row.measure, row.statistic, row.period): row for row in self.rows}
 
-    def by_replication(self, measure: str, unit: str = SYSTEM) -> Floats:
+    def by_replication(self, measure: str, unit: str = SYSTEM, period: str = ALL) -> Floats:
         """Return a measure's mean in each replication, shape (n_replications,); NaN where nothing was observed."""
-        columns = {key: i for i, key in enumerate(self.totals.mean_keys)}
-        return _column(self.totals.means, columns[unit, measure])
+        keys, values = self.reader.means(measure)
+        return np.ascontiguousarray(values[:, keys.index((unit, measure, period))])
 
-    def pooled_counts(self, unit: str, measure: str) -> NDArray[np.int64]:
+    def pooled_counts(self, unit: str, measure: str, period: str = ALL) -> NDArray[np.int64]:
         """Return how many midnights (or people) of all replications had 0, 1, 2, ..."""
-        return self.totals.histograms[unit, measure]
+        return self.reader.counts(unit, measure, period)
+
+    def _rows_of(self, measure: str) -> Iterator[Row]:
+        """Yield a measure's rows, those of a group and period in the order of statistics."""
+        means = _with_intervals(*self.reader.means(measure), "mean")
+        counted = set(self.reader.histogram_keys(measure))
+        daily = "max" in MEASURES[measure].statistics
+        maxima = _with_intervals(*self.reader.maxima(measure), "max") if daily else {}
+        scale = HOURS_PER_DAY if measure in IN_HOURS else 1
+        for key, mean in means.items():
+            yield mean
+            if key in counted:
+                yield from self._percentiles(key, scale)
+            if key in maxima:
+                yield maxima[key]
+
+    def _percentiles(self, key: Key, scale: int) -> Iterator[Row]:
+        """Yield a key's percentiles, with intervals where the spread between replications is kept."""
+        unit, measure, period = key
+        counts, share = self.reader.counts(*key), self.reader.share(*key)
+        values = [one / scale for one in percentiles(counts)] if counts.any() else [nan] * len(PERCENTILES)
+        if share is None or self.n_replications < 2:
+            yield from (Row(unit, measure, f"p{p}", period, x) for p, x in zip(PERCENTILES, values, strict=True))
+            return
+        found = zip(PERCENTILES, values, share.percentiles(PERCENTILES, CONFIDENCE), strict=True)
+        for p, value, (_, low, high) in found:
+            yield Row(unit, measure, f"p{p}", period, value, low / scale, high / scale)
+
+    def smooth_percentile(
+        self, measure: str, percent: float, unit: str = SYSTEM, period: str = ALL
+    ) -> tuple[float, float]:
+        """Return a percentile with fractions of a person (or hour), and its standard error: for comparisons."""
+        share = self.reader.share(unit, measure, period)
+        assert share is not None, f"the spread of {measure} of {unit} is not kept, or nobody was counted"
+        return share.smooth_percentile(percent)
 
     def summary(self) -> pd.DataFrame:
-        """Return every number as a table: unit, measure, statistic, value, ci_low, ci_high."""
+        """Return every number as a table: unit, measure, statistic, period, value, ci_low, ci_high."""
         import pandas as pd
 
         return pd.DataFrame(self.rows)
@@ -129,36 +185,26 @@ class Run:
         """The midnight census."""
         return Occupancy(self)
 
-    def outcomes(self) -> pd.DataFrame:
-        """Return each stream's outcomes as fractions of the people referred in the window, with intervals."""
-        counts = self.totals.counts["outcomes"]
-        people = self.totals.counts["referrals"][:, :, None]
-        return self._shares(counts, people, "outcome", self.blueprint.outcomes)
+    @property
+    def flows(self) -> Flow:
+        """Where people go, as shares; the next four are the same as data frames."""
+        return Flow(self.reader, self.blueprint)
+
+    def outcomes(self, period: str = ALL) -> pd.DataFrame:
+        """Return each stream's outcomes as fractions of the people referred in a period of years, with intervals."""
+        return self.flows.outcomes(period).table()
 
     def first_places(self) -> pd.DataFrame:
         """Return, by stream, the share of the people referred in the window first placed in each unit."""
-        counts = self.totals.counts["first_places"]
-        people = self.totals.counts["referrals"][:, :, None]
-        return self._shares(counts, people, "unit", self.blueprint.units)
+        return self.flows.first_places().table()
 
     def admissions(self) -> pd.DataFrame:
         """Return each stream's admissions a day to each unit, with intervals."""
-        counts = self.totals.counts["admissions"]
-        days = np.full((len(counts), counts.shape[1], 1), self.scenario.time.run_length_days)
-        return self._shares(counts, days, "unit", self.blueprint.units)
+        return self.flows.admissions().table()
 
-    def _shares(
-        self, counts: NDArray[np.integer], of: NDArray[np.integer], what: str, names: tuple[str, ...]
-    ) -> pd.DataFrame:
-        import pandas as pd
-
-        shares = counts / np.where(of == 0, np.nan, of)
-        records = [
-            (stream.name, name, *mean_and_interval(shares[:, i, j]))
-            for i, stream in enumerate(self.blueprint.streams)
-            for j, name in enumerate(names)
-        ]
-        return pd.DataFrame(records, columns=["stream", what, "value", "ci_low", "ci_high"])
+    def flow(self, period: str = ALL) -> pd.DataFrame:
+        """Return, by home locality, the share of each unit of the admissions that asked for a planned bed."""
+        return self.flows.by_home(period).table()
 
 
 @dataclass(frozen=True)
@@ -171,36 +217,12 @@ class Occupancy:
         """Return the percentiles of the midnight census over all days of all replications, one row a unit."""
         import pandas as pd
 
-        rows = [row for row in self.run.rows if row.measure == "midnight_census" and row.statistic.startswith("p")]
+        rows = [row for row in self.run.rows_of() if row.measure == "midnight_census" and row.statistic.startswith("p")]
         table = pd.DataFrame(rows).set_index(["unit", "statistic"])["value"].unstack()  # noqa: PD010 - one row each
         return table[[f"p{p}" for p in PERCENTILES]]
 
 
-def _row(unit: str, measure: str, statistic: str, values: Floats) -> Row:
-    mean, low, high = mean_and_interval(values)
-    return Row(unit, measure, statistic, mean, low, high)
-
-
-def _column(rows: NDArray[Any], i: int) -> Floats:
-    column = np.array(rows[:, i], dtype=np.float64)
-    let_go(rows)
-    return column
-
-
-def mean_and_interval(values: Floats) -> tuple[float, float | None, float | None]:
-    """Return the mean and the two-sided 95% Student t interval of independent values; NaN values are left out.
-
-    With fewer than two values there is no interval.
-
-    >>> mean_and_interval(np.array([1.0, 2.0, 3.0]))[0]
-    2.0
-    """
-    seen = values[~np.isnan(values)]
-    n = len(seen)
-    if n == 0:
-        return float("nan"), None, None
-    mean = float(seen.mean())
-    if n == 1:
-        return mean, None, None
-    half_width = float(special.stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * seen.std(ddof=1) / np.sqrt(n))
-    return mean, mean - half_width, mean + half_width
+def _with_intervals(keys: list[Key], values: Floats, statistic: str) -> dict[Key, Row]:
+    """Return a row for each key: the mean of its column over the replications, with its interval."""
+    found = zip(keys, means_and_intervals(values), strict=True)
+    return {key: Row(key[0], key[1], statistic, key[2], *interval) for key, interval in found}

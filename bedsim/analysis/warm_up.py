@@ -65,10 +65,29 @@ def choose_warm_up(scenario: Scenario) -> WarmUp:
         If 20 years would not be enough.
     """
     stated = scenario.time.warm_up_days
-    if stated != "auto":
-        return WarmUp(stated, {})
-    blueprint = prepare(scenario, 0)
-    begins, lengths, stages = _sample(blueprint)
+    return theory_of(scenario)[-1] if stated == "auto" else WarmUp(stated, {})
+
+
+def theory_of(scenario: Scenario) -> tuple[WarmUp, ...]:
+    """Return a warm-up of one year, two years and so on, up to the first that is long enough.
+
+    Parameters
+    ----------
+    scenario
+        From `bedsim.load`; the warm-up that it states does not count.
+
+    Returns
+    -------
+    tuple[WarmUp, ...]
+        The last is what `auto` takes.
+
+    Raises
+    ------
+    BedsimError
+        If 20 years would not be enough.
+    """
+    begins, lengths, stages = _sample(prepare(scenario, 0))
+    tried: list[WarmUp] = []
     for years in range(1, MOST_YEARS + 1):
         t = years * DAYS_PER_YEAR
         beyond = np.maximum(begins + lengths - t, 0.0) - np.maximum(begins - t, 0.0)
@@ -77,8 +96,9 @@ def choose_warm_up(scenario: Scenario) -> WarmUp:
             for i, (pathway, stage) in enumerate(stage_names(scenario))
             if (total := lengths[stages == i].sum()) > 0
         }
+        tried.append(WarmUp(round(t) + MARGIN_DAYS, missing))
         if max(missing.values(), default=0.0) < MOST_MISSING_FRACTION:
-            return WarmUp(round(t) + MARGIN_DAYS, missing)
+            return tuple(tried)
     slowest = max(missing, key=lambda name: missing[name])
     raise BedsimError(
         f"no warm-up of up to {MOST_YEARS} years is long enough: {missing[slowest]:.1%} of the caseload of "

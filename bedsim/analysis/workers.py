@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wa
 from dataclasses import dataclass
 from itertools import islice
 from threading import get_ident
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bedsim.errors import BedsimError
 
@@ -42,13 +42,15 @@ class Outcome:
     """The process and thread that did it."""
 
 
-Task = Callable[[range], Outcome]
+T = TypeVar("T")
+Task = Callable[[range], T]
+"""What is done to each part; of a run it gives an `Outcome`."""
 
 
 class Workers(Protocol):
     """Something that does chunks."""
 
-    def finished(self, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:
+    def finished(self, task: Task[T], parts: Iterable[range]) -> Generator[T, None, None]:
         """Yield what comes of each part, as it is finished; `parts` is read as workers become free."""
 
 
@@ -74,7 +76,7 @@ class Threads:
 
     n: int
 
-    def finished(self, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:
+    def finished(self, task: Task[T], parts: Iterable[range]) -> Generator[T, None, None]:
         """Yield what comes of each part."""
         pool = ThreadPoolExecutor(self.n)
         try:
@@ -89,7 +91,7 @@ class Processes:
 
     n: int
 
-    def finished(self, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:
+    def finished(self, task: Task[T], parts: Iterable[range]) -> Generator[T, None, None]:
         """Yield what comes of each part."""
         from joblib.externals.loky import get_reusable_executor
         from joblib.externals.loky.process_executor import BrokenProcessPool
@@ -114,7 +116,7 @@ def _leave_ctrl_c_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def outcomes_of(pool: Executor, n: int, task: Task, parts: Iterable[range]) -> Generator[Outcome, None, None]:
+def outcomes_of(pool: Executor, n: int, task: Task[T], parts: Iterable[range]) -> Generator[T, None, None]:
     """Yield what comes of each part in a pool of n workers, reading `parts` as they become free.
 
     Of those that are finished together, the one handed out first comes first: one worker's come in order.

@@ -1,4 +1,4 @@
-"""Compiled steps of counting: midnights, hours, days of the window, histograms, and units added up to groups.
+"""Compiled steps of counting: midnights, hours, days of each month, histograms, and units added up to groups.
 
 Why: each is a definition that several measures share, so it stands once. Nothing here knows of patients.
 """
@@ -35,15 +35,9 @@ def whole_hours(days: float) -> int:
 
 
 @jit
-def is_in_window(day: float, n_days: int) -> bool:
-    """Say whether an instant is in the window `[0, n_days)`."""
-    return 0 <= day < n_days
-
-
-@jit
-def window_days(begin: float, end: float, n_days: int) -> float:
-    """Return how many days of an interval fall in the window."""
-    return max(min(end, n_days) - max(begin, 0.0), 0.0)
+def month_at(day: float, month_of_day: Ints) -> int:
+    """Return the month of the window in which an instant lies, NONE if it lies outside of it."""
+    return month_of_day[int(day)] if 0 <= day < len(month_of_day) else NONE
 
 
 @jit
@@ -69,81 +63,88 @@ def count_midnights(begin: Floats, end: Floats, sort: Ints, is_chosen: Bools, ch
 
 
 @jit
-def settle_midnights(changes: Ints) -> tuple[Ints, Ints]:
-    """Turn changes into the numbers at each midnight, in place, and return their histograms, laid end to end.
+def settle_midnights(changes: Ints) -> None:
+    """Turn changes into the numbers at each midnight, line by line and in place.
 
-    Parameters
-    ----------
-    changes
-        (n, n_days + 1); what the last column becomes is not counted.
-
-    Returns
-    -------
-    tuple[Ints, Ints]
-        Every line's counts of 0, 1, 2, ..., and (n + 1,) where each begins.
-
-    Examples
-    --------
     >>> changes = np.array([[1, 1, -2, 1, -1], [0, 0, 0, 0, 0]])
     >>> settle_midnights(changes), changes.tolist()
-    ((array([1, 2, 1, 4]), array([0, 3, 4])), [[1, 2, 0, 1, 0], [0, 0, 0, 0, 0]])
+    (None, [[1, 2, 0, 1, 0], [0, 0, 0, 0, 0]])
     """
-    n, n_days = len(changes), changes.shape[1] - 1
-    starts = np.zeros(n + 1, np.int64)
-    for i in range(n):
-        most = changes[i, 0]
-        for day in range(1, n_days):
+    for i in range(len(changes)):
+        for day in range(1, changes.shape[1]):
             changes[i, day] += changes[i, day - 1]
-            most = max(most, changes[i, day])
-        changes[i, n_days] += changes[i, n_days - 1]
-        starts[i + 1] = starts[i] + most + 1
-    counts = np.zeros(starts[n], np.int64)
-    for i in range(n):
-        for day in range(n_days):
-            counts[starts[i] + changes[i, day]] += 1
-    return counts, starts
 
 
 @jit
-def histograms_of_lines(values: Ints, unit: Ints, lines: Ints, n_lines: int) -> tuple[Ints, Ints]:
-    """Return every line's histogram, laid end to end, of values that units have; a value of NONE is left out.
+def count_days(values: Ints, lines: Ints, part_of_day: Ints, n_parts: int) -> tuple[Ints, Ints]:
+    """Return how many days of each part of the window had 0, 1, 2, ..., laid end to end, part by part.
 
     Parameters
     ----------
     values
-        One an observation.
-    unit
-        Likewise.
+        (n, at least n_days) whole numbers, one line a measure.
     lines
-        (n_units, ...) the lines, beside its own, that a unit's values count in; NONE for none.
-    n_lines
-        At least the number of units; a unit's own line bears its number.
+        Which of the lines are counted.
+    part_of_day
+        (n_days,) the part in which each day lies, NONE for none.
+    n_parts
+        How many there are.
 
     Returns
     -------
     tuple[Ints, Ints]
-        Every line's counts of 0, 1, 2, ..., and (n_lines + 1,) where each begins.
+        The counts, and (n_parts * n_lines + 1,) where those of each part and line begin.
+
+    Examples
+    --------
+    >>> count_days(np.array([[1, 0, 2]]), np.array([0]), np.array([0, 0, 1]), 2)
+    (array([1, 1, 0, 0, 1]), array([0, 2, 5]))
     """
-    width, starts = np.zeros(n_lines, np.int64), np.zeros(n_lines + 1, np.int64)
+    n = len(lines)
+    starts = np.zeros(n_parts * n + 1, np.int64)
+    for k in range(n):
+        line = values[lines[k]]
+        for day in range(len(part_of_day)):
+            at = part_of_day[day] * n + k + 1
+            if part_of_day[day] != NONE and line[day] >= starts[at]:
+                starts[at] = line[day] + 1
+    for at in range(len(starts) - 1):
+        starts[at + 1] += starts[at]
+    counts = np.zeros(starts[-1], np.int64)
+    for k in range(n):
+        line = values[lines[k]]
+        for day in range(len(part_of_day)):
+            if part_of_day[day] != NONE:
+                counts[starts[part_of_day[day] * n + k] + line[day]] += 1
+    return counts, starts
+
+
+@jit
+def count_values(values: Ints, lines: Ints, n_lines: int) -> tuple[Ints, Ints]:
+    """Return how many values of each line were 0, 1, 2, ..., laid end to end, and where those of each line begin."""
+    starts = np.zeros(n_lines + 1, np.int64)
     for i in range(len(values)):
-        if values[i] != NONE:
-            width[unit[i]] = max(width[unit[i]], values[i] + 1)
-    for i in range(len(lines)):
-        for line in lines[i]:
-            if line != NONE:
-                width[line] = max(width[line], width[i])
+        starts[lines[i] + 1] = max(starts[lines[i] + 1], values[i] + 1)
     for line in range(n_lines):
-        starts[line + 1] = starts[line] + width[line]
+        starts[line + 1] += starts[line]
     counts = np.zeros(starts[n_lines], np.int64)
     for i in range(len(values)):
-        if values[i] != NONE:
-            counts[starts[unit[i]] + values[i]] += 1
-    for i in range(len(lines)):
-        for line in lines[i]:
-            if line != NONE:
-                for value in range(width[i]):
-                    counts[starts[line] + value] += counts[starts[i] + value]
+        counts[starts[lines[i]] + values[i]] += 1
     return counts, starts
+
+
+@jit
+def longest_spell(values: Ints) -> int:
+    """Return the most days in a row that are above 0.
+
+    >>> longest_spell(np.array([3, 0, 1, 1, 0]))
+    2
+    """
+    longest = spell = 0
+    for value in values:
+        spell = spell + 1 if value > 0 else 0
+        longest = max(longest, spell)
+    return longest
 
 
 @jit
@@ -154,3 +155,18 @@ def add_units(values: NDArray[Any], lines: Ints) -> None:
             if line != NONE:
                 for j in range(values.shape[1]):
                     values[line, j] += values[unit, j]
+
+
+@jit
+def fold(values: NDArray[Any], into: Ints, n: int) -> NDArray[Any]:
+    """Return values added up by where their first index leads.
+
+    >>> fold(np.array([[1], [2], [4]]), np.array([0, 1, 0]), 2).tolist()
+    [[5], [2]]
+    """
+    flat = values.reshape(len(values), -1)
+    sums = np.zeros((n, flat.shape[1]), values.dtype)
+    for i in range(len(flat)):
+        for j in range(flat.shape[1]):
+            sums[into[i], j] += flat[i, j]
+    return sums

@@ -1,18 +1,31 @@
-"""What each measure is: its unit of measure, a one-line definition, what it is given of, and its statistics.
+"""What each measure is: its unit of measure, a one-line definition, what it is given of, and what is divided by what.
 
-Why: the report, the JSON rows and the docs say the same of a measure because they read it here; a measure
+Why: the numbers, the report, the JSON rows and the docs say the same of a measure because they read it here; a measure
 that is not in this table is not published.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from bedsim.measures.statistics import PERCENTILES
 
 MEAN = ("mean",)
 OF_PEOPLE = (*MEAN, *(f"p{percent}" for percent in PERCENTILES))
 DAILY = (*OF_PEOPLE, "max")
+
+Groups = Literal["units", "places", "people", "system", "parts"]
+"""What a number is given of: every unit and every kind of unit; these and the system; the system and the homes and
+routes of people; the system alone; the reasons and stages that people ready to leave planned beds wait for."""
+
+
+class Ratio(NamedTuple):
+    """A mean: one quantity over another, as `reading` knows them by name."""
+
+    groups: Groups
+    top: str
+    bottom: str
 
 
 @dataclass(frozen=True)
@@ -22,94 +35,194 @@ class Measure:
     unit: str
     """Unit of measure."""
     definition: str
+    ratios: tuple[Ratio, ...]
+    """One for each sort of groups it is given of, by financial year and in the whole window."""
     statistics: tuple[str, ...] = MEAN
-    """`mean`, `p5` ... `p99`, `max` (the mean over replications of the window's maximum)."""
+    """`mean`, `p5` ... `p99`, `max` (the mean over replications of the period's maximum)."""
+    by_month: Groups | None = "system"
+    """What it is given of by month of the year and in winter too."""
     is_limited_only: bool = False
     """It exists only where the number of places is limited in all of the window."""
-    is_system_only: bool = False
-    """Given of the system alone; otherwise of every unit, every kind present and the system."""
+
+    @property
+    def groups(self) -> tuple[Groups, ...]:
+        """The sorts of groups it is given of."""
+        return tuple(ratio.groups for ratio in self.ratios)
 
 
-def _of_system(unit: str, definition: str, statistics: tuple[str, ...] = MEAN) -> Measure:
-    return Measure(unit, definition, statistics, is_system_only=True)
+def _of(groups: Groups, top: str, bottom: str) -> tuple[Ratio, ...]:
+    return (Ratio(groups, top, bottom),)
 
 
-def _of_limited(unit: str, definition: str) -> Measure:
-    return Measure(unit, definition, is_limited_only=True)
+def _daily(groups: Groups, definition: str, name: str, unit: str = "people", by_month: Groups = "system") -> Measure:
+    return Measure(unit, definition, _of(groups, name, "days"), DAILY, by_month)
 
 
 MEASURES: dict[str, Measure] = {
-    "open_beds": _of_limited("beds", "places by the timetable, accepting or not; mean over the window's time"),
-    "midnight_census": Measure("people", "people in a place at midnight", DAILY),
-    "occupancy_fraction": _of_limited(
-        "fraction", "occupied over open bed-days of the window; may pass 1 after a unit shrinks"
+    "open_beds": Measure(
+        "beds",
+        "places by the timetable, accepting or not; mean over the period's time",
+        _of("places", "open_bed_days", "days"),
+        by_month="places",
+        is_limited_only=True,
     ),
-    "demand_beds": _of_system(
-        "beds", "midnight census of planned beds if they were unlimited, all else as given", DAILY
+    "midnight_census": _daily(
+        "places",
+        "people in a place at midnight; of a community service, its caseload",
+        "midnight_census",
+        by_month="places",
+    ),
+    "occupancy_fraction": Measure(
+        "fraction",
+        "occupied over open bed-days of the period; of a community service, its caseload over its places; may pass 1 "
+        "after a unit shrinks",
+        _of("places", "occupied", "open_bed_days"),
+        by_month="places",
+        is_limited_only=True,
+    ),
+    "demand_beds": _daily(
+        "system", "midnight census of planned beds if they were unlimited, all else as given", "demand_beds", "beds"
     ),
     "demand_above_beds_fraction": Measure(
         "fraction",
-        "share of the window's midnights at which demand_beds is above the planned beds open then",
+        "share of the period's midnights at which demand_beds is above the planned beds open then",
+        _of("system", "above_days", "days"),
         is_limited_only=True,
-        is_system_only=True,
     ),
-    "demand_beds_no_delay": _of_system(
-        "beds",
+    "demand_beds_no_delay": _daily(
+        "system",
         "people at midnight in a stage that asks for a planned bed, with every place unlimited and no delay",
-        DAILY,
+        "demand_beds_no_delay",
+        "beds",
     ),
     "p_delay_if_lost": Measure(
         "fraction",
         "share who find no bed if those who find none are lost: pmf(n)/cdf(n) of demand_beds at the n "
-        "planned beds open at the end of the window (Monks 2016); not the share who wait",
+        "planned beds open at the end of the period (Monks 2016); not the share who wait",
+        _of("system", "lost_here", "lost_up_to"),
+        by_month=None,
         is_limited_only=True,
-        is_system_only=True,
     ),
-    "overflow": _of_system("people", "waiting + in_escalation + in_out_of_area at midnight", DAILY),
-    "waiting": _of_system("people", "people who wait for a planned bed at midnight", DAILY),
-    "in_escalation": _of_system("people", "people in escalation units at midnight", DAILY),
-    "in_out_of_area": _of_system("people", "people in out-of-area units at midnight", DAILY),
-    "overflow_days_fraction": _of_system("fraction", "share of the window's midnights with any overflow"),
+    "overflow": _daily("system", "waiting + in_escalation + in_out_of_area at midnight", "overflow"),
+    "waiting": _daily("system", "people who wait for a planned bed at midnight", "waiting"),
+    "in_escalation": _daily("system", "people in escalation units at midnight", "in_escalation"),
+    "in_out_of_area": _daily("system", "people in out-of-area units at midnight", "in_out_of_area"),
+    "overflow_days_fraction": Measure(
+        "fraction", "share of the period's midnights with any overflow", _of("system", "overflow_days", "days")
+    ),
+    "overflow_bed_days": Measure(
+        "bed-days",
+        "overflow added up over the period's midnights",
+        _of("system", "overflow", "one"),
+        by_month=None,
+    ),
+    "longest_overflow_spell_days": Measure(
+        "days",
+        "most midnights in a row with any overflow; a spell that began before the period counts from its first day",
+        _of("system", "longest_spell", "one"),
+        by_month=None,
+    ),
     "p_wait": Measure(
         "fraction",
-        "share that wait at all, of requests by people referred in the window: of a unit or kind, those "
-        "admitted to it; of the system, all that ask for a planned bed",
+        "share that wait at all, of requests by people referred in the period: of a unit or kind, those "
+        "admitted to it; of the system, a home or a route, all that ask for a planned bed",
+        (Ratio("units", "waited", "waits"), Ratio("people", "requests_waited", "requests")),
     ),
     "wait_days": Measure(
         "days",
         "wait of the requests p_wait counts, until admitted or given up, or so far at the end of the run",
+        (Ratio("units", "wait_days", "waits"), Ratio("people", "request_days", "requests")),
         OF_PEOPLE,
     ),
-    "unfinished_waits": _of_system(
-        "people", "people referred in the window who still wait for a planned bed at the end of the run"
+    "unfinished_waits": Measure(
+        "people",
+        "people referred in the period who still wait for a planned bed at the end of the run",
+        _of("people", "unfinished_waits", "one"),
+        by_month=None,
     ),
-    "acute_bed_days_lost_per_day": _of_system(
-        "bed-days a day", "acute beds held, in the window's time, by people who wait for a planned bed"
+    "acute_bed_days_lost_per_day": Measure(
+        "bed-days a day",
+        "acute beds held, in the period's time, by people who wait for a planned bed",
+        _of("people", "acute_days_lost", "days"),
     ),
-    "delayed_beds": Measure("people", "people in a place at midnight who are ready to leave", DAILY),
-    "delayed_fraction_of_occupied": Measure("fraction", "delayed over occupied bed-days of the window"),
-    "delayed_fraction_of_open": _of_limited("fraction", "delayed over open bed-days of the window"),
+    "delayed_beds": _daily("places", "people in a place at midnight who are ready to leave", "delayed_beds"),
+    "delayed_bed_days_per_day": Measure(
+        "bed-days a day",
+        "bed-days of people ready to leave, a day of the period; of a reason or stage, those in planned beds of people "
+        "for whom a transfer is arranged for that reason, or who have no place for that stage",
+        (Ratio("places", "delayed", "days"), Ratio("parts", "delayed", "days")),
+    ),
+    "delayed_fraction_of_occupied": Measure(
+        "fraction",
+        "delayed over occupied bed-days of the period; of a reason or stage, over all those of planned beds",
+        (Ratio("places", "delayed", "occupied"), Ratio("parts", "delayed", "occupied")),
+    ),
+    "delayed_fraction_of_open": Measure(
+        "fraction",
+        "delayed over open bed-days of the period",
+        _of("places", "delayed", "open_bed_days"),
+        is_limited_only=True,
+    ),
     "delayed_transfer_fraction": Measure(
-        "fraction", "bed-days of people ready whose transfer is being arranged, over occupied bed-days"
+        "fraction",
+        "bed-days of people ready whose transfer is being arranged, over occupied bed-days",
+        _of("places", "transfer", "occupied"),
     ),
     "delayed_leave_time_fraction": Measure(
-        "fraction", "bed-days of people who await the unit's next leave time, over occupied bed-days"
+        "fraction",
+        "bed-days of people who await the unit's next leave time, over occupied bed-days",
+        _of("places", "leave_time", "occupied"),
     ),
     "delayed_no_place_fraction": Measure(
-        "fraction", "bed-days of people who could go but have no next place, over occupied bed-days"
+        "fraction",
+        "bed-days of people who could go but have no next place, over occupied bed-days",
+        _of("places", "no_place", "occupied"),
     ),
     "delay_days": Measure(
-        "days", "from ready to left, of stays that ended, of people referred in the window", OF_PEOPLE
+        "days",
+        "from ready to left, of stays that ended, of people referred in the period",
+        _of("places", "delay_days", "stays"),
+        OF_PEOPLE,
     ),
-    "los_days": Measure("days", "from admitted to left, delay included, of the stays delay_days counts"),
-    "referrals_per_day": _of_system("people a day", "people referred in the window"),
+    "los_days": Measure(
+        "days",
+        "from admitted to left, delay included, of the stays delay_days counts",
+        _of("places", "los_days", "stays"),
+    ),
+    "referrals_per_day": Measure("people a day", "people referred in the period", _of("people", "referred", "days")),
+    "unfinished_fraction": Measure(
+        "fraction",
+        "share of the people referred in the period who have no outcome at the end of the run",
+        _of("people", "unfinished", "referred"),
+    ),
     "admissions_per_day": Measure(
-        "people a day", "admissions in the window; a move between units is one, a stay put is none"
+        "people a day",
+        "admissions in the period; a move between units is one, a stay put is none",
+        _of("places", "admissions", "days"),
     ),
     "discharges_per_day": Measure(
-        "people a day", "departures in the window; a move between units is one, a stay put is none"
+        "people a day",
+        "departures in the period; a move between units is one, a stay put is none",
+        _of("places", "discharges", "days"),
     ),
-    "out_of_area_fraction": _of_system(
-        "fraction", "share to out-of-area units, of the window's admissions that ask for a planned bed"
+    "out_of_area_fraction": Measure(
+        "fraction",
+        "share to out-of-area units, of the period's admissions that ask for a planned bed",
+        _of("people", "sent_away", "asked"),
+    ),
+    "away_from_home_fraction": Measure(
+        "fraction",
+        "share to a site outside the person's own locality, of admissions to planned beds by people referred in the "
+        "period who asked for one; admissions where either locality is not known are left out",
+        _of("people", "away", "placed"),
+        by_month=None,
+    ),
+    "travel_minutes": Measure(
+        "minutes",
+        "from the centre of the person's locality to the site, one way, of admissions to planned beds by people "
+        "referred in the period who asked for one: straight line times the scenario's detour factor over its speed",
+        _of("people", "minutes", "travelled"),
+        OF_PEOPLE,
+        by_month=None,
     ),
 }

@@ -7,11 +7,11 @@ tally's sums, are overlaps of stays with the window, exact and not a mean of mid
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from bedsim.measures.counting import count_midnights
+from bedsim.measures.counting import count_midnights, settle_midnights
 from bedsim.measures.tally import People, Rows, Tally, new_tally, tally_run
 from bedsim.patients.population import NONE
 
@@ -25,30 +25,47 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
-def read_runs(
-    yardstick: Yardstick, patients: Patients, stays: Stays, demand: Stays, no_delay: Stays
-) -> tuple[Tally, Ints]:
-    """Return the tally of the run itself, and the midnights of all three runs, shape (n_midnight_keys, n_days)."""
+class Readings(NamedTuple):
+    """What the three runs of a replication say."""
+
+    tally: Tally
+    """Of the run itself."""
+    midnights: Ints
+    """(n_lines, n_days + 1), in the order of `Yardstick.midnight_keys`; the last column is no midnight."""
+    n_waits: int
+    """How many of `Tally.wait_hours` there are; likewise the next two."""
+    n_delays: int
+    n_requests: int
+
+
+def read_runs(yardstick: Yardstick, patients: Patients, stays: Stays, demand: Stays, no_delay: Stays) -> Readings:
+    """Return what is counted and added up in a replication's three runs."""
     n_groups, rules = len(yardstick.groups), yardstick.rules
-    changes = np.zeros((len(yardstick.midnight_keys), rules.n_days + 1), dtype=np.int64)
-    census, delayed, of_system = np.split(changes, (n_groups, 2 * n_groups))
-    waiting, in_escalation, in_out_of_area, overflow, demand_beds, demand_beds_no_delay = of_system
+    midnights = np.zeros((len(yardstick.midnight_keys), len(rules.month_of_day) + 1), dtype=np.int64)
+    census, ready, of_system = np.split(midnights, (n_groups, 2 * n_groups))
+    waiting, in_escalation, in_out_of_area, overflow, demand_beds, demand_beds_no_delay = of_system[:6]
     asks_for_planned = yardstick.names_planned[patients.ladder]
     is_present = np.array([origin in yardstick.present for origin in patients.origin], dtype=bool)
     people = People(
         stream=patients.stream,
+        locality=patients.locality,
         referred_day=patients.referred_day,
         is_present=is_present[patients.origin_index],
         first_row=patients.first_row,
         asks_for_planned=asks_for_planned,
+        reason=patients.reason,
         outcome=stays.outcome,
     )
-    tally = new_tally(rules, census, delayed, waiting, len(stays.row))
-    tally_run(people, Rows(*(getattr(stays, name) for name in Rows._fields)), rules, tally)
+    tally = new_tally(rules, census, ready, waiting, len(stays.row), yardstick.n_parts)
+    n = tally_run(people, Rows(*(getattr(stays, name) for name in Rows._fields)), rules, tally)
     for kind, changes_of_kind in (("escalation", in_escalation), ("out_of_area", in_out_of_area)):
         if (line := yardstick.line(kind)) != NONE:
             changes_of_kind[:] = census[line]
     overflow[:] = waiting + in_escalation + in_out_of_area
     count_midnights(demand.admitted_day, demand.left_day, demand.unit, yardstick.is_planned, demand_beds)
     count_midnights(no_delay.admitted_day, no_delay.left_day, no_delay.row, asks_for_planned, demand_beds_no_delay)
-    return tally, changes
+    settle_midnights(midnights)
+    overflow_days, above_days = of_system[6:]
+    overflow_days[:] = overflow > 0
+    above_days[:-1] = demand_beds[:-1] > yardstick.planned_at_midnight
+    return Readings(tally, midnights, *n)

@@ -1,73 +1,43 @@
 """One replication's numbers: the shared reducer of both engines.
 
-Why: every statistic of every engine is computed here and nowhere else, from the stays alone, so the same
-stays give the same bits. Warm-up and cool-down are filters: measures of people take those referred in the
-window `[0, run_length_days)`, measures of beds take the time in it. Intervals are not made here: they come
-from replications.
+Why: every statistic of every engine is computed here and nowhere else, from the stays alone, so the same stays give
+the same bits. Warm-up and cool-down are filters: measures of people take those referred in the window
+`[0, run_length_days)`, measures of beds take the time in it. A replication is kept as sums and counts, by financial
+year and by month of the year; what is divided by what is said in `blocks`, and done when the numbers are read.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bedsim.measures.counting import histograms_of_lines, settle_midnights
+from bedsim.measures.calendar import MONTHS_A_YEAR
+from bedsim.measures.counting import count_days, count_values, fold, longest_spell
+from bedsim.measures.histograms import Histograms
+from bedsim.measures.lines import DIFFERING, PRODUCTS, SQUARES
 from bedsim.measures.midnights import read_runs
-from bedsim.measures.statistics import cut, p_delay_if_lost, ratio, ratios, weekly_counts
-from bedsim.measures.tally import ACUTE_DAYS_LOST, N_ASKED, N_SENT_AWAY, N_UNFINISHED, N_UNFINISHED_WAITS, N_WAITS
-from bedsim.measures.yardstick import BOTTOMS, TOPS, yardstick_of
+from bedsim.measures.spread import spread_of
+from bedsim.measures.tally import OCCUPIED
+from bedsim.measures.totals import Totals, totals_of
+from bedsim.measures.yardstick import yardstick_of
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedsim.engine.stays import Stays
-    from bedsim.measures.statistics import Key
-    from bedsim.measures.tally import Tally
+    from bedsim.measures.midnights import Readings
     from bedsim.measures.yardstick import Yardstick
     from bedsim.patients.blueprint import Blueprint
     from bedsim.patients.population import Patients
 
     Ints = NDArray[np.int64]
 
-WEEKLY = ("midnight_census", "overflow", "demand_beds")
-"""Measures of the system that are counted week by week too, for plots through time."""
-
-
-@dataclass(frozen=True)
-class ReplicationMeasures:
-    """What one replication says; keys are (unit, measure), unit being a unit's name, a kind or `system`.
-
-    Which keys there are depends on the scenario alone, so replications merge key by key.
-    """
-
-    replication: int
-    means: dict[Key, float]
-    """NaN if nothing was observed."""
-    maxima: dict[Key, float]
-    """Of daily measures, the window's maximum."""
-    histograms: dict[Key, Ints]
-    """How many midnights had 0, 1, 2, ... people; of waits and delays, how many lasted so many hours."""
-    weekly: dict[Key, Ints]
-    """Of the system's measures in `WEEKLY`, shape (n_weeks, width): how many midnights of each whole week of the
-    window had 0, 1, 2, ... people. Days after the last whole week are left out; a window under a week is one week."""
-    referrals: Ints
-    """(n_streams,) people referred in the window."""
-    admissions: Ints
-    """(n_streams, n_units) admissions in the window, stays put excluded."""
-    outcomes: Ints
-    """(n_streams, n_outcomes) outcomes, by the end of the run, of people referred in the window."""
-    n_unfinished: int
-    """People referred in the window with no outcome at the end of the run."""
-    first_places: Ints
-    """(n_streams, n_units) units of the first admission of people referred in the window."""
-
 
 def measure(
     blueprint: Blueprint, patients: Patients, stays: Stays, demand: Stays, no_delay: Stays, replication: int
-) -> ReplicationMeasures:
+) -> Totals:
     """Return the numbers of one replication.
 
     Parameters
@@ -87,61 +57,103 @@ def measure(
 
     Returns
     -------
-    ReplicationMeasures
-        Means, maxima, histograms and counts.
+    Totals
+        Of this replication alone.
     """
     yardstick = yardstick_of(blueprint)
-    tally, changes = read_runs(yardstick, patients, stays, demand, no_delay)
-    counts, starts = settle_midnights(changes)
-    keys, midnights = yardstick.midnight_keys, changes[:, :-1]
-    by_key = dict(zip(keys, midnights, strict=True))
-    histograms = dict(zip(keys, cut(counts, starts), strict=True))
-    means = dict(zip(keys, (midnights.sum(axis=1) / yardstick.rules.n_days).tolist(), strict=True))
-    return ReplicationMeasures(
-        replication=replication,
-        means=means | _of_groups(yardstick, tally) | _of_system(yardstick, tally, by_key),
-        maxima=dict(zip(keys, (np.diff(starts) - 1.0).tolist(), strict=True)),
-        histograms=histograms | _hours(yardstick, tally, stays),
-        weekly={(SYSTEM, name): weekly_counts(by_key[SYSTEM, name]) for name in WEEKLY},
-        referrals=tally.referrals,
-        admissions=tally.admissions,
-        outcomes=tally.outcomes,
-        n_unfinished=int(tally.totals[N_UNFINISHED]),
-        first_places=tally.first_places,
-    )
-
-
-def _of_groups(yardstick: Yardstick, tally: Tally) -> dict[Key, float]:
-    """Return the means of every group that are one sum over another."""
-    sums = np.hstack((tally.sums, yardstick.open_and_days))
-    values = ratios(sums[:, TOPS], sums[:, BOTTOMS])[yardstick.has_ratio]
-    return dict(zip(yardstick.ratio_keys, values.tolist(), strict=True))
-
-
-def _of_system(yardstick: Yardstick, tally: Tally, midnights: dict[Key, Ints]) -> dict[Key, float]:
-    """Return the means that are given of the system alone."""
-    n_days = yardstick.rules.n_days
-    found = {
-        "overflow_days_fraction": ratio(int((midnights[SYSTEM, "overflow"] > 0).sum()), n_days),
-        "unfinished_waits": float(tally.totals[N_UNFINISHED_WAITS]),
-        "acute_bed_days_lost_per_day": ratio(tally.totals[ACUTE_DAYS_LOST], n_days),
-        "referrals_per_day": ratio(int(tally.referrals.sum()), n_days),
-        "out_of_area_fraction": ratio(tally.totals[N_SENT_AWAY], tally.totals[N_ASKED]),
+    read = read_runs(yardstick, patients, stays, demand, no_delay)
+    histograms = _histograms(yardstick, read)
+    tally, n_years = read.tally, yardstick.calendar.n_years
+    rows = {
+        **_sums(yardstick, read),
+        "maxima_by_year": _maxima(histograms["midnights_by_year"], n_years),
+        "maxima_by_month": _maxima(histograms["midnights_by_month"], MONTHS_A_YEAR),
+        "spells": _spells(yardstick, read),
+        "lost": _lost(yardstick, read),
+        "referrals_by_year": tally.referrals,
+        "outcomes_by_year": tally.outcomes,
+        "flow_by_year": tally.flow,
+        "first_places": tally.first_places,
+        "admissions": tally.admissions,
     }
-    if yardstick.has_planned_limit:
-        demand_beds = midnights[SYSTEM, "demand_beds"]
-        above = int((demand_beds > yardstick.planned_at_midnight).sum())
-        found["p_delay_if_lost"] = p_delay_if_lost(np.bincount(demand_beds), int(yardstick.planned_at_end))
-        found["demand_above_beds_fraction"] = ratio(above, n_days)
-    return {(SYSTEM, name): value for name, value in found.items()}
+    return totals_of(replication, rows, histograms)
 
 
-def _hours(yardstick: Yardstick, tally: Tally, stays: Stays) -> dict[Key, Ints]:
-    """Return how many waits and delays lasted so many hours."""
-    found: dict[Key, Ints] = {}
-    for name, hours in (("wait_days", tally.wait_hours), ("delay_days", tally.delay_hours)):
-        counts, starts = histograms_of_lines(hours, stays.unit, yardstick.rules.lines, len(yardstick.groups))
-        found |= {(group, name): one for group, one in zip(yardstick.groups, cut(counts, starts), strict=True)}
-    n_requests = int(tally.sums[-1, N_WAITS])
-    found[SYSTEM, "wait_days"] = np.bincount(tally.request_hours[:n_requests])
-    return found
+def _sums(yardstick: Yardstick, read: Readings) -> dict[str, NDArray[Any]]:
+    """Return what was added up by month of the window, by year and by month of the year."""
+    calendar, tally, planned = yardstick.calendar, read.tally, yardstick.rules.is_planned
+    midnights = np.add.reduceat(read.midnights[:, :-1], calendar.month_starts[:-1], axis=1).T.copy()
+
+    def by_year(values: NDArray[Any]) -> NDArray[Any]:
+        return fold(values, calendar.year_of_month, calendar.n_years).reshape(-1, *values.shape[1:])
+
+    def by_month(values: NDArray[Any]) -> NDArray[Any]:
+        return fold(values, calendar.month_of_year, MONTHS_A_YEAR)
+
+    return {
+        "unit_days_by_year": by_year(tally.unit_days),
+        "unit_counts_by_year": by_year(tally.unit_counts),
+        "occupied_by_month": by_month(tally.unit_days[:, :, OCCUPIED].copy()),
+        "system_days_by_month": by_month(tally.unit_days[:, planned].sum(axis=1)),
+        "system_counts_by_month": by_month(tally.unit_counts[:, planned].sum(axis=1)),
+        "people_days_by_year": by_year(tally.people_days),
+        "people_counts_by_year": by_year(tally.people_counts),
+        "people_days_by_month": by_month(tally.people_days.sum(axis=1)),
+        "people_counts_by_month": by_month(tally.people_counts.sum(axis=1)),
+        "delayed_by_year": by_year(tally.delayed[:, 0]),
+        "midnights_by_year": by_year(midnights),
+        "midnights_by_month": by_month(midnights),
+    }
+
+
+def _histograms(yardstick: Yardstick, read: Readings) -> dict[str, Histograms]:
+    """Return how many midnights had so many people, how many waits and delays lasted so many hours, and the spread."""
+    midnights, tally, calendar = read.midnights, read.tally, yardstick.calendar
+    n_years = calendar.n_years
+    _, n_cells, n_units = tally.flow.shape
+    found = {
+        "midnights_by_year": count_days(midnights, yardstick.daily_lines, yardstick.year_of_day, n_years),
+        "midnights_by_month": count_days(
+            midnights, yardstick.system_lines, yardstick.month_of_year_of_day, MONTHS_A_YEAR
+        ),
+        "midnights_by_week": count_days(midnights, yardstick.weekly_lines, yardstick.week_of_day, yardstick.n_weeks),
+        "census_by_month": count_days(midnights, yardstick.monthly_lines, calendar.month_of_day, calendar.n_months),
+        "waits": _hours(tally.wait_hours, read.n_waits, n_years * n_units),
+        "delays": _hours(tally.delay_hours, read.n_delays, n_years * n_units),
+        "requests": _hours(tally.request_hours, read.n_requests, n_years * n_cells),
+    }
+    histograms = {name: Histograms(*one) for name, one in found.items()}
+    for name, unions in yardstick.unions.items():
+        squares, products = spread_of(histograms[name], unions)
+        histograms[SQUARES + name] = squares
+        if name in DIFFERING:
+            histograms[PRODUCTS + name] = products
+    return histograms
+
+
+def _hours(hours_and_lines: Ints, n: int, n_lines: int) -> tuple[Ints, Ints]:
+    """Return how many of the first n lengths of each line lasted so many hours."""
+    hours, lines = hours_and_lines[:, :n]
+    return count_values(hours, lines, n_lines)
+
+
+def _maxima(histograms: Histograms, n_parts: int) -> Ints:
+    """Return the largest number of each part and line; 0 for a part without days."""
+    maxima: Ints = np.maximum(np.diff(histograms.starts) - 1, 0)
+    return maxima.reshape(n_parts, -1)
+
+
+def _spells(yardstick: Yardstick, read: Readings) -> Ints:
+    """Return the most midnights in a row with overflow, in the window and in each year."""
+    overflow = read.midnights[yardstick.midnight_keys.index((SYSTEM, "overflow")), :-1]
+    years = np.split(overflow, yardstick.calendar.year_starts[1:-1])
+    return np.array([longest_spell(part) for part in (overflow, *years)])
+
+
+def _lost(yardstick: Yardstick, read: Readings) -> Ints:
+    """Return, of the window and of each year, at how many midnights the demand is the planned beds at the end, and at
+    most that; nothing where they have no number."""
+    demand = read.midnights[yardstick.midnight_keys.index((SYSTEM, "demand_beds")), :-1]
+    years = np.split(demand, yardstick.calendar.year_starts[1:-1])
+    parts = zip((demand, *years), yardstick.planned_at_ends, strict=True)
+    return np.array([(np.count_nonzero(part == beds), np.count_nonzero(part <= beds)) for part, beds in parts])

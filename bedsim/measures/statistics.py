@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,11 +18,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-Key = tuple[str, str]
-"""Unit (or kind, or `system`) and measure."""
-
 PERCENTILES = (5, 25, 50, 75, 80, 85, 90, 95, 98, 99)
-"""Reported of every daily measure and of waits and delays."""
+"""Reported of every daily measure, of waits and delays, and of minutes on the way."""
 
 DAYS_A_WEEK = 7
 
@@ -37,35 +33,6 @@ def ratios(tops: Floats, bottoms: Floats) -> Floats:
     """Return tops / bottoms, NaN where a bottom is 0."""
     found: Floats = np.divide(tops, bottoms, out=np.full(tops.shape, math.nan), where=bottoms != 0)
     return found
-
-
-def cut(counts: Ints, starts: Ints) -> list[Ints]:
-    """Return the histograms that are laid end to end: each from its start up to the next."""
-    return [counts[begin:end] for begin, end in pairwise(starts.tolist())]
-
-
-def weekly_counts(values: Ints) -> Ints:
-    """Return how many days of each whole week had 0, 1, 2, ...
-
-    Parameters
-    ----------
-    values
-        One whole number a day; days after the last whole week are left out, fewer than 7 days are one week.
-
-    Returns
-    -------
-    Ints
-        Shape (n_weeks, 1 + the largest value).
-
-    Examples
-    --------
-    >>> weekly_counts(np.array([0, 0, 0, 0, 0, 0, 2, 1, 1, 1, 1, 1, 1, 1, 3])).tolist()
-    [[6, 0, 1, 0], [0, 7, 0, 0]]
-    """
-    n_weeks, width = max(len(values) // DAYS_A_WEEK, 1), int(values.max()) + 1
-    weeks = values[: n_weeks * DAYS_A_WEEK].reshape(n_weeks, -1)
-    counts = np.bincount((weeks + width * np.arange(n_weeks)[:, np.newaxis]).ravel(), minlength=n_weeks * width)
-    return counts.reshape(n_weeks, width)
 
 
 def percentile(counts: Ints, percent: float) -> int:
@@ -96,6 +63,17 @@ def percentile(counts: Ints, percent: float) -> int:
     top, bottom = Fraction(str(percent)).as_integer_ratio()
     assert 0 <= top <= 100 * bottom, f"percent is {percent}"
     return int(np.searchsorted(cumulative * (100 * bottom), int(cumulative[-1]) * top, side="left"))
+
+
+def percentiles(counts: Ints) -> list[int]:
+    """Return the `PERCENTILES` of a histogram of at least one observation, each as `percentile` says.
+
+    >>> percentiles(np.array([0, 5, 0, 5])) == [percentile(np.array([0, 5, 0, 5]), p) for p in PERCENTILES]
+    True
+    """
+    cumulative = np.cumsum(counts)
+    found: list[int] = np.searchsorted(cumulative * 100, cumulative[-1] * np.array(PERCENTILES), side="left").tolist()
+    return found
 
 
 def p_delay_if_lost(counts: Ints, beds: int) -> float:

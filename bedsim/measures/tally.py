@@ -4,8 +4,9 @@ Why: thousands of replications are measured, so nothing is done per patient in P
 together, in order of time, so one pass knows which place they hold while they ask for the next; what a row is - a
 request for a planned bed, an admission, a stay put, a departure - is decided here once, and so alike for every number.
 
-Everything of a unit is added up on the unit's own line and then on those of its kind and of the system, so that a
-unit, a kind and the system never differ in definition.
+Time goes to the month in which it passes, moves to the month of the move, and people to the month of their referral.
+Everything of a unit stands on the unit's own line, everything of a person on that of their route and home; kinds, the
+system and homes are sums of these, so that they never differ in definition.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from bedsim.jit import jit
-from bedsim.measures.counting import add_midnights, add_units, is_in_window, whole_hours, window_days
+from bedsim.measures.counting import add_midnights, add_units, month_at, whole_hours
 from bedsim.patients.population import NONE
 
 if TYPE_CHECKING:
@@ -26,45 +27,63 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-OCCUPIED, DELAYED, TRANSFER, LEAVE_TIME, NO_PLACE, ADMISSIONS, DISCHARGES = range(7)
-N_WAITS, N_WAITED, WAIT_DAYS, N_STAYS, DELAY_DAYS, LOS_DAYS = range(7, 13)
-N_SUMS = 13
-"""Columns of `Tally.sums`. Bed-days of the window: occupied, by people ready to go, and the three parts of that; moves
-in the window; waits, and stays that have ended, of people referred in it."""
-N_UNFINISHED, N_UNFINISHED_WAITS, ACUTE_DAYS_LOST, N_ASKED, N_SENT_AWAY = range(5)
-N_TOTALS = 5
-"""Elements of `Tally.totals`. People referred in the window with no outcome at the end of the run, and waits of theirs
-for a planned bed; bed-days of the window; admissions in it that asked for a planned bed, and those to out of area."""
+UNIT_DAYS = ("occupied", "transfer", "leave_time", "no_place", "wait_days", "delay_days", "los_days")
+OCCUPIED, TRANSFER, LEAVE_TIME, NO_PLACE, WAIT_DAYS, DELAY_DAYS, LOS_DAYS = range(7)
+"""Bed-days of the window: occupied, and the three parts of those by people ready to go; days of people's waits, and of
+their delays and stays where these have ended."""
+UNIT_COUNTS = ("admissions", "discharges", "waits", "waited", "stays")
+ADMISSIONS, DISCHARGES, WAITS, WAITED, STAYS = range(5)
+"""Moves in the window; of people referred in it, admissions, those after a wait, and stays that have ended."""
+PEOPLE_DAYS = ("request_days", "acute_days_lost")
+REQUEST_DAYS, ACUTE_DAYS_LOST = range(2)
+"""Days of people's waits for a planned bed; acute bed-days of the window lost to such waits."""
+PEOPLE_COUNTS = ("referred", "unfinished", "requests", "requests_waited", "unfinished_waits", "asked", "sent_away")
+REFERRED, UNFINISHED, REQUESTS, REQUESTS_WAITED, UNFINISHED_WAITS, ASKED, SENT_AWAY = range(7)
+"""Of people referred in the window: they, those with no outcome at the end of the run, their requests for a planned
+bed, those that waited and those that still wait then. Admissions in the window that asked for a planned bed; those of
+them to out of area."""
 
 
 class Rules(NamedTuple):
     """What the pass needs to know of the scenario; made once, by `yardstick`."""
 
-    n_days: int
-    """The window is [0, n_days)."""
+    month_of_day: Ints
+    """(n_days,) the window is [0, n_days)."""
+    month_starts: Ints
+    year_of_month: Ints
     end_day: float
     """End of the run."""
     n_outcomes: int
+    n_homes: int
+    """Localities, and one more for people without."""
+    route: Ints
+    """One a stream."""
     waits_in_acute: Bools
     """One a stream: are its people in an acute bed while they hold no place?"""
     is_acute: Bools
     """One a unit."""
     is_out_of_area: Bools
+    is_planned: Bools
+    stage_part: Ints
+    """One a stage: the part of the delay, of `Tally.delayed`, that waiting for it is. A reason's bears its number."""
     lines: Ints
-    """(n_units, 2) the lines of the unit's kind and of the system, NONE if it counts in none; a unit's own line bears
-    its number."""
+    """(n_units, 2) the midnight lines of the unit's kind and of the system, NONE if it counts in none; a unit's own
+    line bears its number."""
 
 
 class People(NamedTuple):
     """The columns of `Patients`, and the outcomes, that the pass reads."""
 
     stream: Ints
+    locality: Ints
     referred_day: Floats
     is_present: Bools
     """In a place at the first instant, and so never referred."""
     first_row: Ints
     asks_for_planned: Bools
     """One a row of a route: does its ladder name any planned rehabilitation bed?"""
+    reason: Ints
+    """One a row of a route."""
     outcome: Ints
 
 
@@ -73,6 +92,7 @@ class Rows(NamedTuple):
 
     row: Ints
     patient: Ints
+    stage: Ints
     unit: Ints
     requested_day: Floats
     admitted_day: Floats
@@ -83,70 +103,93 @@ class Rows(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What the pass finds; a line is a unit, a kind or the system."""
+    """What the pass finds. A cell is a route and a home; the line of a length is that of its year and unit, or cell."""
 
-    sums: Floats
-    """(n_lines, N_SUMS)"""
-    totals: Floats
-    """(N_TOTALS,)"""
+    unit_days: Floats
+    """(n_months, n_units, of `UNIT_DAYS`)"""
+    unit_counts: Ints
+    people_days: Floats
+    """(n_months, n_cells, of `PEOPLE_DAYS`)"""
+    people_counts: Ints
+    delayed: Floats
+    """(n_months, 1, n_parts) bed-days of planned beds, by people ready to go: by reason while a transfer is arranged,
+    then by the stage that has no place for them."""
     census: Ints
     """(n_lines, n_days + 1) changes, from midnight to midnight, of the people in a place."""
-    delayed: Ints
+    ready: Ints
     """The same of those of them who are ready to go."""
     waiting: Ints
     """(n_days + 1,) the same of people who ask for a planned bed."""
     wait_hours: Ints
-    """One a row: the wait of an admission of somebody referred in the window, NONE for other rows."""
+    """(2, n_rows) waits of admissions, and delays of stays that have ended, of people referred in the window; the line
+    of each stands below it."""
     delay_hours: Ints
-    """One a row: the delay of a stay that has ended, of somebody referred in the window, NONE for other rows."""
     request_hours: Ints
-    """The waits of requests for a planned bed by people referred in the window, wherever they ended: the system's
-    `N_WAITS`, one after another; the rest is NONE."""
+    """The same of requests for a planned bed, wherever they ended."""
     referrals: Ints
-    """(n_streams,) people referred in the window."""
+    """(n_years, n_streams) people referred in the window."""
     outcomes: Ints
-    """(n_streams, n_outcomes) of people referred in the window."""
+    """(n_years, n_streams, n_outcomes) of people referred in the window."""
+    flow: Ints
+    """(n_years, n_cells, n_units) admissions, of people referred in the window, that asked for a planned bed."""
     first_places: Ints
     """(n_streams, n_units) units of the first admission of people referred in the window."""
     admissions: Ints
     """(n_streams, n_units) in the window, stays put excluded."""
 
 
-def new_tally(rules: Rules, census: Ints, delayed: Ints, waiting: Ints, n_rows: int) -> Tally:
+def new_tally(rules: Rules, census: Ints, ready: Ints, waiting: Ints, n_rows: int, n_parts: int) -> Tally:
     """Return a tally of nothing, to count midnights into three arrays of zeros."""
-    n_units, n_streams = len(rules.lines), len(rules.waits_in_acute)
+    n_months, n_years = len(rules.year_of_month), int(rules.year_of_month[-1]) + 1
+    n_units, n_streams = len(rules.lines), len(rules.route)
+    n_cells = (int(rules.route.max()) + 1) * rules.n_homes
     return Tally(
-        sums=np.zeros((len(census), N_SUMS)),
-        totals=np.zeros(N_TOTALS),
+        unit_days=np.zeros((n_months, n_units, len(UNIT_DAYS))),
+        unit_counts=np.zeros((n_months, n_units, len(UNIT_COUNTS)), dtype=np.int64),
+        people_days=np.zeros((n_months, n_cells, len(PEOPLE_DAYS))),
+        people_counts=np.zeros((n_months, n_cells, len(PEOPLE_COUNTS)), dtype=np.int64),
+        delayed=np.zeros((n_months, 1, n_parts)),
         census=census,
-        delayed=delayed,
+        ready=ready,
         waiting=waiting,
-        wait_hours=np.full(n_rows, NONE),
-        delay_hours=np.full(n_rows, NONE),
-        request_hours=np.full(n_rows, NONE),
-        referrals=np.zeros(n_streams, dtype=np.int64),
-        outcomes=np.zeros((n_streams, rules.n_outcomes), dtype=np.int64),
+        wait_hours=np.empty((2, n_rows), dtype=np.int64),
+        delay_hours=np.empty((2, n_rows), dtype=np.int64),
+        request_hours=np.empty((2, n_rows), dtype=np.int64),
+        referrals=np.zeros((n_years, n_streams), dtype=np.int64),
+        outcomes=np.zeros((n_years, n_streams, rules.n_outcomes), dtype=np.int64),
+        flow=np.zeros((n_years, n_cells, n_units), dtype=np.int64),
         first_places=np.zeros((n_streams, n_units), dtype=np.int64),
         admissions=np.zeros((n_streams, n_units), dtype=np.int64),
     )
 
 
 @jit
-def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> None:
-    """Add the run as the scenario gives it to a tally of nothing."""
-    n_days, n_requests, n_waited, request_days = rules.n_days, 0, 0, 0.0
-    sums, totals = tally.sums, tally.totals
-
-    is_referred = np.zeros(len(people.stream), np.bool_)
+def tally_people(people: People, rules: Rules, tally: Tally) -> Ints:
+    """Count the people referred, and return the month in which each was, NONE for people who were not in the window."""
+    months = np.full(len(people.stream), NONE)
     for person in range(len(people.stream)):
-        if people.is_present[person] or not is_in_window(people.referred_day[person], n_days):
+        month, stream = month_at(people.referred_day[person], rules.month_of_day), people.stream[person]
+        if people.is_present[person] or month == NONE:
             continue
-        is_referred[person] = True
-        tally.referrals[people.stream[person]] += 1
+        months[person] = month
+        year, cell = rules.year_of_month[month], rules.route[stream] * rules.n_homes + people.locality[person]
+        tally.referrals[year, stream] += 1
+        tally.people_counts[month, cell, REFERRED] += 1
         if people.outcome[person] == NONE:
-            totals[N_UNFINISHED] += 1
+            tally.people_counts[month, cell, UNFINISHED] += 1
         else:
-            tally.outcomes[people.stream[person], people.outcome[person]] += 1
+            tally.outcomes[year, stream, people.outcome[person]] += 1
+    return months
+
+
+@jit
+def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[int, int, int]:
+    """Add the run as the scenario gives it to a tally of nothing; return how many waits, delays and requests it has."""
+    month_of_day, starts, n_days = rules.month_of_day, rules.month_starts, float(len(rules.month_of_day))
+    n_units, n_cells = tally.flow.shape[2], tally.flow.shape[1]
+    unit_days, unit_counts, people_counts = tally.unit_days, tally.unit_counts, tally.people_counts
+    n_waits = n_delays = n_requests = 0
+    referred = tally_people(people, rules, tally)
 
     held = NONE  # the row whose place the person has while asking: the last one before that was given a place
     for i in range(len(rows.row)):
@@ -158,59 +201,89 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> None:
         if left < 0:
             continue  # over before the window, and so is the wait of whoever moved on from this place
         held_unit = NONE if held == NONE else rows.unit[held]
-        stream, counts = people.stream[person], is_referred[person]
+        stream, month = people.stream[person], referred[person]
+        cell, year = rules.route[stream] * rules.n_homes + people.locality[person], rules.year_of_month[month]
         left = math.inf if math.isnan(left) else left
         asked_until = admitted if is_placed else left
         wait_days = min(asked_until, rules.end_day) - requested
 
         asks = people.asks_for_planned[rows.row[i]]
+        loses_acute = asks and (rules.waits_in_acute[stream] if held == NONE else rules.is_acute[held_unit])
+        blocks_planned = held != NONE and rules.is_planned[held_unit]
+        if loses_acute or blocks_planned:
+            begin, end = max(requested, 0.0), min(asked_until, n_days)
+            at = month_of_day[int(begin)] if begin < end else 0
+            while begin < end:  # month by month
+                until = min(end, starts[at + 1])
+                tally.people_days[at, cell, ACUTE_DAYS_LOST] += (until - begin) * loses_acute
+                tally.delayed[at, 0, rules.stage_part[rows.stage[i]]] += (until - begin) * blocks_planned
+                begin = until
+                at += 1
         if asks:
             add_midnights(tally.waiting, requested, asked_until)
-            if rules.waits_in_acute[stream] if held == NONE else rules.is_acute[held_unit]:
-                totals[ACUTE_DAYS_LOST] += window_days(requested, asked_until, n_days)
-            if counts:
-                tally.request_hours[n_requests] = whole_hours(wait_days)
-                request_days += wait_days
+            if month != NONE:
+                tally.request_hours[0, n_requests] = whole_hours(wait_days)
+                tally.request_hours[1, n_requests] = year * n_cells + cell
                 n_requests += 1
-                n_waited += wait_days > 0
-                totals[N_UNFINISHED_WAITS] += math.isinf(asked_until)
+                tally.people_days[month, cell, REQUEST_DAYS] += wait_days
+                people_counts[month, cell, REQUESTS] += 1
+                people_counts[month, cell, REQUESTS_WAITED] += wait_days > 0
+                people_counts[month, cell, UNFINISHED_WAITS] += math.isinf(asked_until)
         if not is_placed:
             continue
 
         ready, transfer_end, go = rows.ready_day[i], rows.transfer_end_day[i], rows.go_day[i]
         add_midnights(tally.census[unit], admitted, left)
-        add_midnights(tally.delayed[unit], ready, left)
-        sums[unit, OCCUPIED] += window_days(admitted, left, n_days)
-        sums[unit, DELAYED] += window_days(ready, left, n_days)
-        sums[unit, TRANSFER] += window_days(ready, transfer_end, n_days)
-        sums[unit, LEAVE_TIME] += window_days(transfer_end, go, n_days)
-        sums[unit, NO_PLACE] += window_days(go, left, n_days)
-        if counts and left < math.inf:
-            tally.delay_hours[i] = whole_hours(left - ready)
-            sums[unit, N_STAYS] += 1
-            sums[unit, DELAY_DAYS] += left - ready
-            sums[unit, LOS_DAYS] += left - admitted
-        if counts and held == NONE:
+        add_midnights(tally.ready[unit], ready, left)
+        reason = people.reason[rows.row[i]]
+        begin, end = max(admitted, 0.0), min(left, n_days)
+        at = month_of_day[int(begin)] if begin < end else 0
+        while begin < end:  # month by month
+            until = min(end, starts[at + 1])
+            unit_days[at, unit, OCCUPIED] += until - begin
+            if ready < until:
+                begin = max(begin, ready)
+                arranged, could_go = max(min(transfer_end, until), begin), max(min(go, until), begin)
+                unit_days[at, unit, TRANSFER] += arranged - begin
+                unit_days[at, unit, LEAVE_TIME] += could_go - arranged
+                unit_days[at, unit, NO_PLACE] += until - could_go
+                if rules.is_planned[unit]:
+                    tally.delayed[at, 0, reason] += arranged - begin
+            begin = until
+            at += 1
+        if month != NONE and left < math.inf:
+            tally.delay_hours[0, n_delays] = whole_hours(left - ready)
+            tally.delay_hours[1, n_delays] = year * n_units + unit
+            n_delays += 1
+            unit_counts[month, unit, STAYS] += 1
+            unit_days[month, unit, DELAY_DAYS] += left - ready
+            unit_days[month, unit, LOS_DAYS] += left - admitted
+        if month != NONE and held == NONE:
             tally.first_places[stream, unit] += 1
-        if is_in_window(left, n_days):
-            sums[unit, DISCHARGES] += 1
+        left_month = month_at(left, month_of_day)
+        if left_month != NONE:
+            unit_counts[left_month, unit, DISCHARGES] += 1
         if unit == held_unit:  # a stay put: no admission, and what was taken for a departure was none
-            sums[unit, DISCHARGES] -= is_in_window(rows.left_day[held], n_days)
+            put_month = month_at(rows.left_day[held], month_of_day)
+            if put_month != NONE:
+                unit_counts[put_month, unit, DISCHARGES] -= 1
         elif not (people.is_present[person] and rows.row[i] == people.first_row[person]):
-            if counts:
-                tally.wait_hours[i] = whole_hours(wait_days)
-                sums[unit, N_WAITS] += 1
-                sums[unit, N_WAITED] += wait_days > 0
-                sums[unit, WAIT_DAYS] += wait_days
-            if is_in_window(admitted, n_days):
+            if month != NONE:
+                tally.wait_hours[0, n_waits] = whole_hours(wait_days)
+                tally.wait_hours[1, n_waits] = year * n_units + unit
+                n_waits += 1
+                unit_counts[month, unit, WAITS] += 1
+                unit_counts[month, unit, WAITED] += wait_days > 0
+                unit_days[month, unit, WAIT_DAYS] += wait_days
+                tally.flow[year, cell, unit] += asks
+            admitted_month = month_at(admitted, month_of_day)
+            if admitted_month != NONE:
                 tally.admissions[stream, unit] += 1
-                sums[unit, ADMISSIONS] += 1
-                totals[N_ASKED] += asks
-                totals[N_SENT_AWAY] += asks and rules.is_out_of_area[unit]
+                unit_counts[admitted_month, unit, ADMISSIONS] += 1
+                people_counts[admitted_month, cell, ASKED] += asks
+                people_counts[admitted_month, cell, SENT_AWAY] += asks and rules.is_out_of_area[unit]
         held = i
 
-    add_units(sums, rules.lines)
     add_units(tally.census, rules.lines)
-    add_units(tally.delayed, rules.lines)
-    # Of the system, waits are those of every request for a planned bed, and not of the admissions to planned beds.
-    sums[-1, N_WAITS], sums[-1, N_WAITED], sums[-1, WAIT_DAYS] = n_requests, n_waited, request_days
+    add_units(tally.ready, rules.lines)
+    return n_waits, n_delays, n_requests

@@ -1,18 +1,20 @@
 """Totals: what any set of replications says together, in a form that merges.
 
 Why: thousands of replications are cut into chunks, done in any order on any number of workers, kept on disk and taken
-up again. Histograms are whole numbers and add; of each replication one row of means, maxima and counts is kept, sorted
+up again. Histograms are whole numbers and add; of each replication one row of sums, maxima and counts is kept, sorted
 by its number, in a file if they are many. So the totals of a set of replications are the same bits however it was cut,
 and memory does not grow with their number.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bedsim.measures.histograms import Sum
+from bedsim.measures.lines import DIFFERING, PRODUCTS, SQUARES
 from bedsim.memory import let_go, new_rows
 
 if TYPE_CHECKING:
@@ -20,51 +22,85 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bedsim.measures.replication import ReplicationMeasures
-    from bedsim.measures.statistics import Key
+    from bedsim.measures.histograms import Histograms
 
-    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-COUNTS = ("referrals", "admissions", "outcomes", "n_unfinished", "first_places")
-"""Numbers of people and moves of a replication; what they are: `ReplicationMeasures`."""
+ROWS: dict[str, type[np.generic]] = {
+    **dict.fromkeys(
+        (
+            "unit_days_by_year",
+            "occupied_by_month",
+            "system_days_by_month",
+            "people_days_by_year",
+            "people_days_by_month",
+            "delayed_by_year",
+        ),
+        np.float64,
+    ),
+    **dict.fromkeys(
+        (
+            "unit_counts_by_year",
+            "system_counts_by_month",
+            "people_counts_by_year",
+            "people_counts_by_month",
+            "midnights_by_year",
+            "midnights_by_month",
+            "maxima_by_year",
+            "maxima_by_month",
+            "spells",
+            "lost",
+            "referrals_by_year",
+            "outcomes_by_year",
+            "flow_by_year",
+            "first_places",
+            "admissions",
+        ),
+        np.int32,
+    ),
+}
+"""What is kept of each replication, and as which type: days are sums of floats, the rest are counts. What they are:
+`tally.Tally` and `replication`. A year may be a part of one; months are those of the year, from January, over all years
+of the window, and of units only what the system has and the bed-days they were occupied."""
+COUNTED = (
+    "midnights_by_year",
+    "midnights_by_month",
+    "midnights_by_week",
+    "census_by_month",
+    "waits",
+    "delays",
+    "requests",
+)
+SPREAD = ("midnights_by_year", "midnights_by_month", "requests", "delays")
+HISTOGRAMS = (*COUNTED, *(SQUARES + name for name in SPREAD), *(PRODUCTS + name for name in DIFFERING))
+"""What is counted over all replications: midnights with 0, 1, 2, ... people, of `Yardstick.daily_lines` by year, of
+`system_lines` by month of the year, of `weekly_lines` by week and of `monthly_lines` by month of the window; hours of
+waits and delays, of units by year, and of requests for a planned bed, of cells by year. Of those in `SPREAD` also what
+`spread` says, by `Yardstick.unions`."""
 
 
 @dataclass(frozen=True)
 class Totals:
-    """What a set of replications says; one scenario's, all with the same keys."""
+    """What a set of replications says; one scenario's, all of the same shapes."""
 
     replications: Ints
     """(n,) their numbers, ascending."""
-    mean_keys: tuple[Key, ...]
-    means: Floats
-    """(n, n_mean_keys); NaN where a replication observed nothing."""
-    maximum_keys: tuple[Key, ...]
-    maxima: NDArray[np.int32]
-    """(n, n_maximum_keys) people."""
-    counts: Mapping[str, NDArray[np.int32]]
-    """By the names in `COUNTS`: those of each replication, along the first axis."""
-    histograms: Mapping[Key, Ints]
-    """Sums over the replications."""
-    weekly: Mapping[Key, Ints]
-    """Sums over the replications, shape (n_weeks, width)."""
+    rows: Mapping[str, NDArray[Any]]
+    """By the names in `ROWS`: those of each replication, along the first axis."""
+    histograms: Mapping[str, Histograms]
+    """By the names in `HISTOGRAMS`: sums over the replications."""
 
     def __len__(self) -> int:
         """Return how many replications they are."""
         return len(self.replications)
 
 
-def totals_of(one: ReplicationMeasures) -> Totals:
-    """Return the totals of a single replication."""
+def totals_of(replication: int, rows: Mapping[str, NDArray[Any]], histograms: Mapping[str, Histograms]) -> Totals:
+    """Return the totals of a single replication, its rows without the first axis."""
     return Totals(
-        replications=np.array([one.replication], dtype=np.int64),
-        mean_keys=tuple(one.means),
-        means=np.array([list(one.means.values())], dtype=np.float64),
-        maximum_keys=tuple(one.maxima),
-        maxima=np.array([list(one.maxima.values())], dtype=np.int32),
-        counts={name: np.array(getattr(one, name), dtype=np.int32)[np.newaxis] for name in COUNTS},
-        histograms=dict(one.histograms),
-        weekly=dict(one.weekly),
+        replications=np.array([replication], dtype=np.int64),
+        rows={name: rows[name][np.newaxis].astype(kind) for name, kind in ROWS.items()},
+        histograms=dict(histograms),
     )
 
 
@@ -101,55 +137,31 @@ class Sums:
         self.is_in = np.zeros(len(numbers), dtype=np.bool_)
         """Which of the replications have been added."""
         self._numbers = numbers
-        self._first: Totals | None = None
         self._rows: dict[str, NDArray[Any]] = {}
-        self._histograms: dict[Key, Ints] = {}
-        self._weekly: dict[Key, Ints] = {}
+        self._histograms: dict[str, Sum] = {}
 
     def add(self, part: Totals) -> None:
         """Add a part."""
-        if self._first is None:
-            self._first = replace(part, histograms={}, weekly={})
-        same = part.mean_keys == self._first.mean_keys and part.maximum_keys == self._first.maximum_keys
-        assert same, "totals of two scenarios are merged"
         places = part.replications - self._numbers.start
         assert not self.is_in[places].any(), "a replication is merged twice"
-        rows: dict[str, NDArray[Any]] = {"means": part.means, "maxima": part.maxima, **part.counts}
-        for name, values in rows.items():
+        for name, values in part.rows.items():
             if name not in self._rows:
                 self._rows[name] = new_rows((len(self._numbers), *values.shape[1:]), values.dtype)
+            assert self._rows[name].shape[1:] == values.shape[1:], "totals of two scenarios are merged"
             self._rows[name][places] = values
             let_go(self._rows[name])
-        for sums, of_part in ((self._histograms, part.histograms), (self._weekly, part.weekly)):
-            for key, counts in of_part.items():
-                _add(sums, key, counts)
+        for name, histograms in part.histograms.items():
+            self._histograms.setdefault(name, Sum()).add(histograms)
         self.is_in[places] = True
 
     def totals(self) -> Totals | None:
         """Return what has been added up, None if nothing was; nothing is added afterwards."""
-        if self._first is None:
-            return None
         n = int(self.is_in.sum())
+        if n == 0:
+            return None
         chosen = slice(n) if self.is_in[:n].all() else self.is_in
-        self._rows = {name: rows[chosen] for name, rows in self._rows.items()}
         return Totals(
             replications=np.flatnonzero(self.is_in) + self._numbers.start,
-            mean_keys=self._first.mean_keys,
-            means=self._rows["means"],
-            maximum_keys=self._first.maximum_keys,
-            maxima=self._rows["maxima"],
-            counts={name: self._rows[name] for name in COUNTS},
-            histograms=self._histograms,
-            weekly=self._weekly,
+            rows={name: rows[chosen] for name, rows in self._rows.items()},
+            histograms={name: one.histograms() for name, one in self._histograms.items()},
         )
-
-
-def _add(sums: dict[Key, Ints], key: Key, values: Ints) -> None:
-    """Add counts to a sum of our own; of two arrays the one with fewer columns is as if filled up with zeros."""
-    held = sums.get(key)
-    if held is not None and held.shape[-1] >= values.shape[-1]:
-        held[..., : values.shape[-1]] += values
-        return
-    sums[key] = values.copy()
-    if held is not None:
-        sums[key][..., : held.shape[-1]] += held

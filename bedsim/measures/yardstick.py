@@ -1,8 +1,8 @@
 """The yardstick: all that measuring needs to know of a scenario, worked out once for all its replications.
 
-Why: measuring one replication must cost only the measuring. What numbers are given of - every unit, every kind of unit
-and the system of planned rehabilitation beds - and which numbers there are depends on the scenario alone, so that
-replications merge key by key.
+Why: measuring one replication must cost only the measuring. What numbers are given of - every unit, every kind of unit,
+the system of planned rehabilitation beds, homes and routes, reasons of delay - and for which periods depends on the
+scenario alone, so that replications merge array by array.
 """
 
 from __future__ import annotations
@@ -15,119 +15,239 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bedsim.measures import tally
-from bedsim.measures.definitions import MEASURES
-from bedsim.measures.groups import is_of_kind, open_places, open_planned_at_midnight
+from bedsim.measures.calendar import Calendar
+from bedsim.measures.groups import away_from_home, is_of_kind, open_places, open_planned_at_midnight, travel_minutes
+from bedsim.measures.lines import places_of, unions_by_name
+from bedsim.measures.statistics import DAYS_A_WEEK
+from bedsim.patients.network import locality_names
 from bedsim.patients.population import NONE
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bedsim.measures.statistics import Key
+    from bedsim.measures.lines import Key, Place
+    from bedsim.measures.spread import Unions
     from bedsim.patients.blueprint import Blueprint
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
-OPEN, DAYS = tally.N_SUMS, tally.N_SUMS + 1
-"""Two more columns to divide by, the same in every replication: open bed-days and days of the window."""
-RATIOS = {
-    "open_beds": (OPEN, DAYS),
-    "occupancy_fraction": (tally.OCCUPIED, OPEN),
-    "p_wait": (tally.N_WAITED, tally.N_WAITS),
-    "wait_days": (tally.WAIT_DAYS, tally.N_WAITS),
-    "delayed_fraction_of_occupied": (tally.DELAYED, tally.OCCUPIED),
-    "delayed_fraction_of_open": (tally.DELAYED, OPEN),
-    "delayed_transfer_fraction": (tally.TRANSFER, tally.OCCUPIED),
-    "delayed_leave_time_fraction": (tally.LEAVE_TIME, tally.OCCUPIED),
-    "delayed_no_place_fraction": (tally.NO_PLACE, tally.OCCUPIED),
-    "delay_days": (tally.DELAY_DAYS, tally.N_STAYS),
-    "los_days": (tally.LOS_DAYS, tally.N_STAYS),
-    "admissions_per_day": (tally.ADMISSIONS, DAYS),
-    "discharges_per_day": (tally.DISCHARGES, DAYS),
-}
-"""Means given of every group: one column of the sums over another."""
-TOPS, BOTTOMS = np.array(list(RATIOS.values())).T
 GROUP_MIDNIGHTS = ("midnight_census", "delayed_beds")
 SYSTEM_MIDNIGHTS = ("waiting", "in_escalation", "in_out_of_area", "overflow", "demand_beds", "demand_beds_no_delay")
 """Numbers of people at each midnight: of every group, and of the system alone."""
+MARKED_MIDNIGHTS = ("overflow_days", "above_days")
+"""Midnights that are counted: 1 with any overflow, 1 with demand above the planned beds open then."""
+WEEKLY = ("midnight_census", "overflow", "demand_beds")
+"""Measures of the system that are counted week by week too, for plots through time."""
+MONTHLY = {
+    "community_hospital": "units",
+    "care_home": "together",
+    "escalation": "together",
+    "community_service": "units",
+}
+"""Kinds of which the census is counted month by month of the window too, for plots: unit by unit or all together."""
+
+HOME, ROUTE, REASON, STAGE = "locality:", "route:", "reason:", "stage:"
+"""With them begin the names of groups that are no units; no unit's name can hold a colon."""
 
 
 @dataclass(frozen=True)
 class Yardstick:
     """What all replications of a scenario are measured with."""
 
-    groups: tuple[str, ...]
-    """One a line of the tally: every unit, every kind of unit there is, and the system last."""
+    calendar: Calendar
     rules: tally.Rules
-    open_and_days: Floats
-    """(n_groups, 2) the columns OPEN and DAYS: open bed-days, infinite if any unit is unlimited in the window; days."""
+    groups: tuple[str, ...]
+    """One a line of the census: every unit, every kind of unit there is, and the system last."""
+    members: Bools
+    """(n_groups, n_units)"""
+    people_groups: tuple[str, ...]
+    """The system, then home localities and routes, such as `locality:moorlands` and `route:step_down`."""
+    people_members: Bools
+    """(n_people_groups, n_cells) a cell is a route and a home: `tally.Tally`."""
+    parts: dict[str, int]
+    """The parts of the delay in planned beds that are published, such as `reason:home_care_start` and
+    `stage:community_support`, with their places in `Tally.delayed`."""
+    n_parts: int
+    open_bed_days: Floats
+    """(n_months, n_units); infinite where a unit is unlimited."""
+    places_at_ends: Floats
+    """(n_years, n_units) in each year's last instant."""
+    away: Floats
+    """(n_homes, n_units) does the planned unit stand elsewhere than the home? 1, 0, or NaN if that is not known."""
+    minutes: Floats
+    """(n_homes, n_units) from home to the planned unit; NaN if that is not known."""
     is_planned: Bools
     """One a unit, and a last one, False, for no unit."""
     names_planned: Bools
     """One a ladder: does it name any planned bed?"""
     planned_at_midnight: Floats
     """The planned beds open at each midnight of the window."""
-    planned_at_end: float
-    """In the last instant of the window."""
     present: frozenset[str]
     """The origins of people in a place at the first instant."""
 
     @cached_property
-    def midnight_keys(self) -> tuple[Key, ...]:
-        """What is counted at each midnight, in this order."""
+    def midnight_keys(self) -> tuple[tuple[str, str], ...]:
+        """What is counted at each midnight: group and name, in this order."""
         of_groups = [(group, name) for name in GROUP_MIDNIGHTS for group in self.groups]
-        return (*of_groups, *((SYSTEM, name) for name in SYSTEM_MIDNIGHTS))
+        return (*of_groups, *((SYSTEM, name) for name in (*SYSTEM_MIDNIGHTS, *MARKED_MIDNIGHTS)))
 
     @cached_property
-    def has_ratio(self) -> Bools:
-        """Say of each group and ratio whether it exists: some need a number of open beds."""
-        needs_limit = np.array([MEASURES[name].is_limited_only for name in RATIOS])
-        has_ratio: Bools = np.isfinite(self.open_and_days[:, :1]) | ~needs_limit
-        return has_ratio
+    def daily_lines(self) -> Ints:
+        """The midnight lines whose days are counted: all but the last, which mark days."""
+        return np.arange(len(self.midnight_keys) - len(MARKED_MIDNIGHTS))
 
     @cached_property
-    def ratio_keys(self) -> tuple[Key, ...]:
-        """The ratios that exist, group by group."""
-        keys = [(group, name) for group in self.groups for name in RATIOS]
-        return tuple(key for key, exists in zip(keys, self.has_ratio.flat, strict=True) if exists)
+    def system_lines(self) -> Ints:
+        """Those of the system."""
+        return np.array([i for i in self.daily_lines.tolist() if self.midnight_keys[i][0] == SYSTEM])
+
+    @cached_property
+    def weekly_lines(self) -> Ints:
+        """Those that are counted week by week."""
+        return np.array([self.midnight_keys.index((SYSTEM, name)) for name in WEEKLY])
+
+    @cached_property
+    def monthly_groups(self) -> tuple[str, ...]:
+        """The units and kinds whose census is counted month by month of the window."""
+        found: list[str] = []
+        for kind, how in MONTHLY.items():
+            if (line := self.line(kind)) != NONE and self.members[line].any():
+                units = [self.groups[i] for i in np.flatnonzero(self.members[line]).tolist()]
+                found += units if how == "units" else [kind]
+        return tuple(found)
+
+    @cached_property
+    def monthly_lines(self) -> Ints:
+        """Their midnight lines."""
+        lines = [self.midnight_keys.index((group, "midnight_census")) for group in self.monthly_groups]
+        return np.array(lines, dtype=np.int64)
+
+    @cached_property
+    def year_of_day(self) -> Ints:
+        """(n_days,)"""
+        return self.calendar.year_of_month[self.calendar.month_of_day]
+
+    @cached_property
+    def month_of_year_of_day(self) -> Ints:
+        """(n_days,)"""
+        return self.calendar.month_of_year[self.calendar.month_of_day]
+
+    @cached_property
+    def n_weeks(self) -> int:
+        """Whole weeks of the window; one under a week is one week."""
+        return max(self.calendar.n_days // DAYS_A_WEEK, 1)
+
+    @cached_property
+    def week_of_day(self) -> Ints:
+        """(n_days,) NONE for days after the last whole week."""
+        week = np.arange(self.calendar.n_days) // DAYS_A_WEEK
+        return np.where(week < self.n_weeks, week, NONE)
+
+    @cached_property
+    def planned_at_ends(self) -> Floats:
+        """(1 + n_years,) planned beds in the last instant of the window, then of each year."""
+        planned = self.places_at_ends[:, self.is_planned[:-1]].sum(axis=1)
+        return np.append(planned[-1], planned)
+
+    @cached_property
+    def has_limit(self) -> Bools:
+        """Say of each group whether the number of its places is limited in all of the window."""
+        open_days = self.open_bed_days.sum(axis=0)
+        return np.array([np.isfinite(open_days[mine]).all() for mine in self.members])
+
+    @cached_property
+    def published(self) -> dict[str, dict[Key, Place]]:
+        """Where the counts of every published percentile are."""
+        return places_of(self)
+
+    @cached_property
+    def unions(self) -> dict[str, Unions]:
+        """The lines of which the spread between replications is kept, by the histograms' name."""
+        return unions_by_name(self.published)
+
+    def knows_way(self, measure: str) -> bool:
+        """Say whether a measure may be given: one of the way from home needs to know where homes and units are."""
+        needed = {"away_from_home_fraction": self.away, "travel_minutes": self.minutes}
+        return measure not in needed or bool(np.isfinite(needed[measure]).any())
 
     @property
     def has_planned_limit(self) -> bool:
         """Say whether there are planned beds and a number of them at the end of the window."""
-        return bool(self.is_planned.any()) and math.isfinite(self.planned_at_end)
+        return bool(self.is_planned.any()) and math.isfinite(self.planned_at_ends[0])
 
     def line(self, group: str) -> int:
-        """Return the line of a group, NONE if the scenario has none such."""
+        """Return the census line of a group, NONE if the scenario has none such."""
         return self.groups.index(group) if group in self.groups else NONE
 
 
 @lru_cache(maxsize=8)
 def yardstick_of(blueprint: Blueprint) -> Yardstick:
     """Return the yardstick of a blueprint, made when first asked for."""
-    network, n_days = blueprint.network, blueprint.scenario.time.run_length_days
-    units, streams = network.units, blueprint.scenario.streams
+    scenario, network = blueprint.scenario, blueprint.network
+    calendar = Calendar(scenario.time.start, scenario.time.run_length_days)
+    units, streams = network.units, [scenario.streams[stream.name] for stream in blueprint.streams]
     kinds = tuple(dict.fromkeys(unit.kind for unit in units))
     is_planned = np.array([unit.is_planned for unit in units], dtype=bool)
-    members = (*np.eye(len(units), dtype=bool), *(is_of_kind(network, kind) for kind in kinds), is_planned)
-    bed_days, places_at_end = open_places(network, n_days)
     of_kind = [NONE if unit.is_below_minimum else len(units) + kinds.index(unit.kind) for unit in units]
     of_system = np.where(is_planned, len(units) + len(kinds), NONE)
+    routes = tuple(dict.fromkeys(stream.route for stream in streams))
+    homes = len(locality_names(scenario))
+    cell_route, cell_home = np.divmod(np.arange(len(routes) * homes), homes)
+    stage_names = list(dict.fromkeys(stage.name for stage in blueprint.stages))
     return Yardstick(
-        groups=(*blueprint.units, *kinds, SYSTEM),
+        calendar=calendar,
         rules=tally.Rules(
-            n_days=n_days,
+            month_of_day=calendar.month_of_day,
+            month_starts=calendar.month_starts,
+            year_of_month=calendar.year_of_month,
             end_day=network.end_day,
             n_outcomes=len(blueprint.outcomes),
-            waits_in_acute=np.array([streams[one.name].waits_in == "acute" for one in blueprint.streams], dtype=bool),
+            n_homes=homes,
+            route=np.array([routes.index(stream.route) for stream in streams]),
+            waits_in_acute=np.array([stream.waits_in == "acute" for stream in streams], dtype=bool),
             is_acute=is_of_kind(network, "acute"),
             is_out_of_area=is_of_kind(network, "out_of_area"),
+            is_planned=is_planned,
+            stage_part=np.array([len(blueprint.reasons) + stage_names.index(one.name) for one in blueprint.stages]),
             lines=np.column_stack((np.array(of_kind, dtype=np.int64), of_system)),
         ),
-        open_and_days=np.array([(bed_days[mine].sum(), n_days) for mine in members]),
+        groups=(*blueprint.units, *kinds, SYSTEM),
+        members=np.array([*np.eye(len(units), dtype=bool), *(is_of_kind(network, kind) for kind in kinds), is_planned]),
+        people_groups=(
+            SYSTEM,
+            *(f"{HOME}{name}" for name in scenario.localities),
+            *(f"{ROUTE}{route}" for route in routes),
+        ),
+        people_members=np.array(
+            [
+                np.ones(len(cell_home), dtype=bool),
+                *(cell_home == i for i in range(homes - 1)),
+                *(cell_route == i for i in range(len(routes))),
+            ]
+        ),
+        parts=_parts(blueprint, stage_names),
+        n_parts=len(blueprint.reasons) + len(stage_names),
+        open_bed_days=open_places(network, calendar.month_starts)[0],
+        places_at_ends=open_places(network, calendar.year_starts)[1],
+        away=away_from_home(scenario, network),
+        minutes=travel_minutes(scenario, network),
         is_planned=np.append(is_planned, False),
         names_planned=np.array([network.names_planned(i) for i in range(len(network.ladders))], dtype=bool),
-        planned_at_midnight=open_planned_at_midnight(network, n_days),
-        planned_at_end=float(places_at_end[is_planned].sum()),
+        planned_at_midnight=open_planned_at_midnight(network, calendar.n_days),
         present=frozenset(group.label for group in blueprint.present),
     )
+
+
+def _parts(blueprint: Blueprint, stage_names: list[str]) -> dict[str, int]:
+    """Return the reasons for which a transfer may take time, and the stages that people go on to."""
+    branches = [branch for stage in blueprint.stages for branch in stage.branches]
+    reasons = sorted({branch.reason for branch in branches if branch.transfer is not None})
+    leads = [lead for stage in blueprint.stages for lead in (*stage.next_stages, *stage.then_stages)]
+    stages = dict.fromkeys(blueprint.stages[stage].name for stage, _ in leads if stage != NONE)
+    return {
+        **{f"{REASON}{blueprint.reasons[reason]}": reason for reason in reasons},
+        **{f"{STAGE}{name}": len(blueprint.reasons) + stage_names.index(name) for name in stages},
+    }

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedsim.patients.distributions import Shape
-    from bedsim.scenario.schema import PresentAtStart, Scenario, Stage
+    from bedsim.scenario.present import PresentAtStart
+    from bedsim.scenario.schema import Scenario, Stage
     from bedsim.scenario.shapes import Distribution
 
 

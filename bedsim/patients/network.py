@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bedsim.patients.network_arrays import network_arrays
+from bedsim.scenario.following import followed_places
 from bedsim.scenario.ladders import below_minimum, units_of_terms
 from bedsim.scenario.schema import PLANNED_KINDS, WEEKDAYS
 
@@ -166,7 +167,9 @@ def build_network(scenario: Scenario, warm_up_days: float) -> Network:
     Ladders are numbered by stage and locality: `ladder_index` gives the number.
     """
     names = list(scenario.units)
-    timetable = [entry for i, unit in enumerate(scenario.units.values()) for entry in _timetable(scenario, i, unit)]
+    timetable = [
+        entry for i, unit in enumerate(scenario.units.values()) for entry in _timetable(scenario, i, unit, warm_up_days)
+    ]
     return Network(
         units=tuple(_unit_rules(scenario, name, unit, warm_up_days) for name, unit in scenario.units.items()),
         stages=tuple(_stage_rules(scenario)),
@@ -266,13 +269,28 @@ def _unit_rungs(
     return tuple(rungs)
 
 
-def _timetable(scenario: Scenario, index: int, unit: Unit) -> Iterable[TimetableEntry]:
-    """Yield a unit's rows with what they leave unsaid filled in; of rows for one instant the last is kept."""
+def _timetable(scenario: Scenario, index: int, unit: Unit, warm_up_days: float) -> Iterable[TimetableEntry]:
+    """Yield a unit's changes with what they leave unsaid filled in; of changes at one instant the last is kept."""
+    written = [
+        (day_of(scenario, row.date, row.hour), None if row.places is None else _places(row.places), row.accepting)
+        for row in sorted(unit.timetable, key=lambda row: (row.date, row.hour))
+    ]
+    followed = [] if unit.places_follow is None else _followed(scenario, unit, warm_up_days)
     places, accepting = _places(unit.places), True
     entries: dict[float, TimetableEntry] = {}
-    for row in sorted(unit.timetable, key=lambda row: (row.date, row.hour)):
-        places = places if row.places is None else _places(row.places)
-        accepting = accepting if row.accepting is None else row.accepting
-        day = day_of(scenario, row.date, row.hour)
+    for day, new_places, new_accepting in sorted(written + followed, key=lambda change: change[0]):
+        places = places if new_places is None else new_places
+        accepting = accepting if new_accepting is None else new_accepting
         entries[day] = TimetableEntry(day, index, places, accepting)
     return entries.values()
+
+
+def _followed(scenario: Scenario, unit: Unit, warm_up_days: float) -> list[tuple[float, float | None, bool | None]]:
+    """Return the days on which a unit that follows a stream gets another number of places, the run's first included."""
+    last = scenario.time.run_length_days + scenario.time.cool_down_days
+    changes: list[tuple[float, float | None, bool | None]] = []
+    for day in range(-math.ceil(warm_up_days), last):
+        places = float(followed_places(scenario, unit, day))
+        if not changes or places != changes[-1][1]:
+            changes.append((float(day), places, None))
+    return changes

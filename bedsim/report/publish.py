@@ -1,4 +1,4 @@
-"""Publishing a run: its folder of tables, picture and manifest.
+"""Publishing a run: its folder of tables, pictures and manifest.
 
 Why: one place says what a run leaves behind, so that the command line holds no logic.
 """
@@ -8,29 +8,31 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bedsim.measures.calendar import ALL
 from bedsim.measures.statistics import PERCENTILES
-from bedsim.memory import let_go
-from bedsim.report.occupancy_plot import alt_text, write_occupancy_plot
-from bedsim.report.tables import HEADER, csv_text, finite, records
+from bedsim.report.glossary import glossary_table, glossary_text
+from bedsim.report.pictures import picture_files
+from bedsim.report.tables import HEADER, csv_lines, csv_text, finite, records
 from bedsim.report.verdict import verdict
+from bedsim.report.workbook import write_workbook
 from bedsim.store.folder import MANIFEST, manifest_text, provenance, write_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
+    from bedsim.analysis.flow import Shares
     from bedsim.analysis.run import Run
+    from bedsim.report.tables import Rows
     from bedsim.store.atomic import Write
 
-BOM = "\ufeff"
-"""Spreadsheets read a CSV as UTF-8 only if it begins with it."""
 ROWS_AT_ONCE = 64
 """Replications of which the means are in memory while they are written."""
 OVERFLOW_PARTS = ("overflow", "waiting", "in_escalation", "in_out_of_area")
 
 
 def publish(run: Run, folder: Path, seconds: float) -> Path:
-    """Write a run's tables, picture and manifest; return the folder they are in.
+    """Write a run's tables, pictures and manifest; return the folder they are in.
 
     Parameters
     ----------
@@ -51,67 +53,88 @@ def publish(run: Run, folder: Path, seconds: float) -> Path:
     BedsimError
         If it cannot be written.
     """
-    ends = [row for end in run.range_ends.values() for row in records(end)]
-    has_picture = run.beds_range is not None
+    words, tables = verdict(run), tables_of(run)
     files: dict[str, str | Write | None] = {
-        "summary.csv": _table(HEADER, records(run)),
-        "occupancy.csv": _table(*_percentiles(run, ("midnight_census",))),
-        "overflow.csv": _table(*_percentiles(run, OVERFLOW_PARTS)),
+        **{f"{name}.csv": csv_text(header, rows) if rows else None for name, (header, rows) in tables.items()},
         "replications.csv": partial(_write_replications, run),
-        "range_ends.csv": _table(HEADER, ends) if ends else None,
-        "verdict.txt": verdict(run) + "\n",
-        "occupancy.png": partial(write_occupancy_plot, run) if has_picture else None,
-        "occupancy.txt": alt_text(run) + "\n" if has_picture else None,
-        MANIFEST: manifest_text(_manifest(run, seconds)),
+        "summary.xlsx": partial(write_workbook, words, {**_with_rows(tables), "glossary": glossary_table()}),
+        "verdict.txt": words + "\n",
+        "glossary.txt": glossary_text(),
+        **picture_files(run),
+        MANIFEST: manifest_text(_manifest(run, words, seconds)),
     }
     return write_folder(folder, run.n_replications, files)
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    return BOM + csv_text(header, rows)
+def tables_of(run: Run) -> dict[str, Rows]:
+    """Return a run's tables by name: each is a CSV file and a sheet of the workbook; one without rows is neither.
+
+    The means of every replication are not among them: they are too many for a spreadsheet. The ends of the stated
+    ranges are given of the whole window and of the headline's year.
+    """
+    period = HEADER.index("period")
+    ends = [row for end in run.range_ends.values() for row in records(end) if row[period] in (ALL, run.headline)]
+    return {
+        "summary": (HEADER, records(run)),
+        "occupancy": _percentiles(run, ("midnight_census",)),
+        "overflow": _percentiles(run, OVERFLOW_PARTS),
+        "outcomes": _by_year(run, run.flows.outcomes),
+        "flow": _by_year(run, run.flows.by_home),
+        "range_ends": (HEADER, ends),
+        "bed_curve": _bed_curve(run),
+    }
 
 
-def _percentiles(run: Run, measures: tuple[str, ...]) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Return one row a unit and measure: its percentiles over all days of all replications."""
+def _bed_curve(run: Run) -> Rows:
+    """Return one row a number of planned beds, the scenario's own marked."""
+    columns = run.bed_curve.columns() if run.bed_curve is not None else {}
+    return ("scenario", *columns), [(run.scenario.slug, *cells) for cells in zip(*columns.values(), strict=True)]
+
+
+def _with_rows(tables: dict[str, Rows]) -> dict[str, Rows]:
+    return {name: table for name, table in tables.items() if table[1]}
+
+
+def _percentiles(run: Run, measures: tuple[str, ...]) -> Rows:
+    """Return one row a unit, measure and period that has them: percentiles over all days of all replications."""
     statistics = [f"p{p}" for p in PERCENTILES]
-    values = {(row.unit, row.measure, row.statistic): row.value for row in run.rows}
-    keys = dict.fromkeys((row.unit, row.measure) for row in run.rows if row.measure in measures)
+    values = {(row.unit, row.measure, row.period, row.statistic): row.value for row in run.rows}
+    keys = dict.fromkeys(key[:3] for key in values if key[1] in measures and key[3] == "max")
     rows = [
-        (
-            run.scenario.slug,
-            *key,
-            values[*key, "mean"],
-            *(values[*key, p] for p in statistics),
-            values[*key, "max"],
-        )
+        (run.scenario.slug, *key, *(values[*key, statistic] for statistic in ("mean", *statistics, "max")))
         for key in keys
     ]
-    return ("scenario", "unit", "measure", "mean", *statistics, "mean_of_maxima"), rows
+    return ("scenario", "unit", "measure", "period", "mean", *statistics, "mean_of_maxima"), rows
+
+
+def _by_year(run: Run, shares: Callable[[str], Shares]) -> Rows:
+    """Return the shares of the whole window and of each financial year."""
+    found = {period: shares(period) for period in run.reader.yardstick.calendar.years}
+    rows = [(run.scenario.slug, period, *row) for period, one in found.items() for row in one.rows]
+    return ("scenario", "period", *found[ALL].header), rows
 
 
 def _write_replications(run: Run, path: Path) -> None:
     """Write one row a replication, unit and measure, in the vocabulary of the summary, replication by replication.
 
-    They are by far the longest table, so they never are in memory as a whole, and the csv module, which would look at
-    every cell for what must be quoted, sees only the names.
+    Of the whole window alone. They are by far the longest table, so they never are in memory as a whole, and the csv
+    module, which would look at every cell for what must be quoted, sees only the names.
     """
-    totals = run.totals
-    slug = csv_text((), [(run.scenario.slug,)]).strip()
-    names = [csv_text((), [(*key, "mean")]).strip() for key in totals.mean_keys]
+    slug = csv_lines([(run.scenario.slug,)]).strip()
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(_table(("scenario", "replication", "unit", "measure", "statistic", "value"), ()))
-        for start in range(0, len(totals), ROWS_AT_ONCE):
-            numbers = totals.replications[start : start + ROWS_AT_ONCE].tolist()
-            rows = totals.means[start : start + ROWS_AT_ONCE].tolist()
-            let_go(totals.means)
-            for number, means in zip(numbers, rows, strict=True):
-                values = ("" if value != value else repr(value) for value in means)
+        file.write(csv_text(("scenario", "replication", "unit", "measure", "statistic", "period", "value"), ()))
+        for start in range(0, run.n_replications, ROWS_AT_ONCE):
+            part = run.reader.part(slice(start, start + ROWS_AT_ONCE))
+            keys, means = part.table(ALL)
+            names = [csv_lines([(unit, measure, "mean", period)]).strip() for unit, measure, period in keys]
+            for number, row in zip(part.totals.replications.tolist(), means.tolist(), strict=True):
+                values = ("" if value != value else repr(value) for value in row)
                 file.write(
                     "".join(f"{slug},{number},{name},{value}\r\n" for name, value in zip(names, values, strict=True))
                 )
 
 
-def _manifest(run: Run, seconds: float) -> dict[str, Any]:
+def _manifest(run: Run, words: str, seconds: float) -> dict[str, Any]:
     return {
         "title": run.scenario.title,
         "status": run.scenario.status,
@@ -124,7 +147,7 @@ def _manifest(run: Run, seconds: float) -> dict[str, Any]:
         "caseload_missing_after_warm_up_fraction": run.warm_up.missing_fraction,
         "least_load_per_planned_bed": finite(run.overload.planned_load_per_bed),
         "range_ends": {end: {"hash": at.hash, "replications": at.n_replications} for end, at in run.range_ends.items()},
-        "verdict": verdict(run),
+        "verdict": words,
         **provenance(),
         "seconds": round(seconds, 1),
         "scenario": run.scenario.model_dump(mode="json", by_alias=True, exclude={"tables"}),

@@ -1,36 +1,45 @@
-"""The answer in words: how many beds, how often they are not enough, who waits, and how sure the model is.
+"""The answer in words: how many beds, how often they are not enough, who waits and why, and how sure the model is.
 
-Why: a planner reads this first and perhaps nothing else. Every figure of the answer stands with two ranges that mean
-different things: the simulation error (how well the replications have averaged) and the ends of the stated ranges of
-demand and stay, from real runs. Neither is a forecast. Text only: it may be shown anywhere.
+Why: a planner reads this first and perhaps nothing else, in a minute. The figures of the answer are of one named
+financial year and stand with both of their ranges; the tables have everything else. Text only: it may be shown
+anywhere.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from bedsim.analysis.ranges import RangedInput, ranged_inputs
+from bedsim.measures.calendar import ALL, WINTER
+from bedsim.measures.yardstick import HOME, ROUTE, STAGE
 from bedsim.patients.network import UNLIMITED
-from bedsim.report.numbers import shown, shown_interval
-from bedsim.scenario.cautions import excluded_homes
+from bedsim.report.figures import Figures, as_text, listed, readable
+from bedsim.report.grounds import grounds, meaning
 from bedsim.scenario.inputs import inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from bedsim.analysis.run import Run
 
 ENOUGH = "p95"
 """Demand on 95% of days: the beds that would have been enough on all but one day in twenty."""
+NEAR_LIMIT = 0.95
+"""A community service whose mean caseload is at least this part of its places stands at a cliff (decision 20)."""
 MARKS = {"verified": "", "illustrative": "ILLUSTRATIVE. ", "worked_example": "WORKED EXAMPLE. "}
 """What stands before every title, by the scenario's status."""
+ROUTES = {"step_down": "from acute hospital (step-down)", "step_up": "from home (step-up)"}
 
 
 def verdict(run: Run) -> str:
-    """Return the verdict in paragraphs: the demand, what the plan does with it, what the ranges mean, the grounds."""
+    """Return the verdict in paragraphs: beds, waits, leaving, places, what the ranges mean, the grounds."""
+    figures = Figures(run)
     overload = run.overload.sentence()
     opening = [heading(run), overload] if overload else [heading(run)]
-    parts = [[*opening, *_demand(run)], _plan(run), _meaning(run), _grounds(run)]
+    parts = [[*opening, *_demand(figures)]]
+    if run.blueprint.network.planned_units:
+        parts += [[*_overflow(figures)], [*_waits(figures)], [*_leaving(figures)], [*_places(figures)]]
+    parts += [[*meaning(run)], [*grounds(run)]]
     return "\n\n".join(text for part in parts if (text := " ".join(part)))
 
 
@@ -42,8 +51,9 @@ def heading(run: Run) -> str:
     return f"{unfinished}{MARKS[run.scenario.status]}{title}{variations}."
 
 
-def _demand(run: Run) -> Iterable[str]:
+def _demand(figures: Figures) -> Iterator[str]:
     """Say how the demand compares with the planned beds; it is the same whatever the sites."""
+    run = figures.run
     if not run.blueprint.network.planned_units:
         yield "There are no planned rehabilitation beds: see the table of units."
         return
@@ -51,41 +61,126 @@ def _demand(run: Run) -> Iterable[str]:
         few = "no" if run.overload.planned_beds == 0 and not _is_unlimited(run) else "unlimited"
         yield f"There are {few} planned beds."
     else:
-        fewest, most = run.beds_range
-        beds = f"{most:.0f}" if fewest == most else f"{fewest:.0f} to {most:.0f}"
+        above = "demand_above_beds_fraction"
         yield (
-            f"There are {beds} planned beds. If anybody could use any of them at once, the demand would be above them "
-            f"on {_figure(run, 'demand_above_beds_fraction')} of days{_ranges(run, 'demand_above_beds_fraction')}."
+            f"There are {beds_in_words(run)} planned beds. If anybody could use any of them at once, the demand"
+            f"{figures.when} would be above them on {figures.shown(above)} of days{figures.ranges(above)}."
         )
-    yield (
-        f"{run.value('demand_beds', statistic=ENOUGH):.0f} beds would then be enough on 95% of days"
-        f"{_ends_of_percentile(run)}, and {_figure(run, 'demand_beds')} be in use on an average day"
-        f"{_ranges(run, 'demand_beds')}. This is a figure of the demand, whatever the sites."
-    )
+    enough = f"{figures.shown('demand_beds', statistic=ENOUGH)} beds{figures.ranges('demand_beds', ENOUGH)}"
+    yield f"{enough} would then be enough on 95% of days. That is demand, whatever the sites."
 
 
-def _plan(run: Run) -> Iterable[str]:
-    """Say what happens with these sites and this ladder."""
-    if not run.blueprint.network.planned_units:
-        return
-    kinds = {unit.kind for unit in run.blueprint.network.units}
+def beds_in_words(run: Run) -> str:
+    """Return the number of planned beds, or the fewest and the most of them if it changes."""
+    fewest, most = run.beds_range or (0.0, 0.0)
+    return f"{most:.0f}" if fewest == most else f"{fewest:.0f} to {most:.0f}"
+
+
+def _overflow(figures: Figures) -> Iterator[str]:
+    """Say how often these sites and this ladder are not enough, and how bad the winter is."""
+    kinds = {unit.kind for unit in figures.run.blueprint.network.units}
     places = ["waiting for a bed"]
     places += ["in an escalation bed"] * ("escalation" in kinds) + ["out of area"] * ("out_of_area" in kinds)
-    somewhere = " or ".join(filter(None, (", ".join(places[:-1]), places[-1])))
+    days = "overflow_days_fraction"
     yield (
-        f"With these sites and this ladder, somebody is {somewhere} at midnight on "
-        f"{_figure(run, 'overflow_days_fraction')} of days{_ranges(run, 'overflow_days_fraction')}."
+        f"With these sites and this ladder, somebody is {listed(places).replace(' and ', ' or ')} at midnight on "
+        f"{figures.shown(days)} of days{figures.ranges(days)}."
     )
-    waits = run.row("wait_days", statistic=ENOUGH)
+    if WINTER in figures.run.periods:
+        winter, always = (
+            (figures.shown("overflow", period=one), figures.shown("overflow", statistic=ENOUGH, period=one))
+            for one in (WINTER, ALL)
+        )
+        yield (
+            f"In the winters they are {winter[0]} people on average, and at most {winter[1]} on 19 days in 20; on all "
+            f"days simulated {always[0]} and {always[1]}."
+        )
+
+
+def _waits(figures: Figures) -> Iterator[str]:
+    """Say who waits, and how long."""
+    if math.isnan(figures.row("p_wait").value):
+        yield "Nobody asks for a planned bed."
+        return
+    yield f"{figures.shown('p_wait')} of people wait{figures.ranges('p_wait')}{_ladder_rule(figures.run)}."
+    longest = figures.shown("wait_days", statistic=ENOUGH)
     yield (
-        f"{_figure(run, 'p_wait')} of people wait{_ranges(run, 'p_wait')}{_ladder_rule(run)}. The mean wait over "
-        f"everybody is {_figure(run, 'wait_days')} days{_ranges(run, 'wait_days')}; one in twenty waits longer than "
-        f"{shown('wait_days', waits.value)} days."
+        f"The mean wait over everybody is {figures.shown('wait_days')} days{figures.ranges('wait_days')}; 19 people in "
+        f"20 wait at most {longest} days."
     )
-    if run.value("acute_bed_days_lost_per_day") > 0:
-        yield f"People who wait take {_figure(run, 'acute_bed_days_lost_per_day')} acute beds."
-    if "out_of_area" in kinds:
-        yield f"{_figure(run, 'out_of_area_fraction')} of admissions are out of area."
+    groups = figures.run.reader.yardstick.people_groups
+    routes = [name for name in groups if name.startswith(ROUTE)]
+    if len(routes) > 1:
+        by_route = (
+            f"{figures.shown('wait_days', name)} {ROUTES.get(name.removeprefix(ROUTE), readable(name))}"
+            for name in routes
+        )
+        yield f"By route, mean days: {', '.join(by_route)}."
+    yield from _worst_off(figures, [name for name in groups if name.startswith(HOME)])
+    if figures.value("acute_bed_days_lost_per_day") > 0:
+        yield f"People who wait take {figures.shown('acute_bed_days_lost_per_day')} acute beds on an average day."
+
+
+def _worst_off(figures: Figures, homes: list[str]) -> Iterator[str]:
+    """Name the home whose people wait longest, if the replications can tell it from that of the shortest wait."""
+    seen = [row for row in (figures.row("wait_days", home) for home in homes) if not math.isnan(row.value)]
+    if len(seen) < 2 or figures.run.n_replications < 2:
+        return
+    shortest, *_, longest = sorted(seen, key=lambda row: row.value)
+    if not figures.differ("wait_days", shortest.unit, longest.unit, math.comb(len(seen), 2)):
+        yield "People of all home localities wait alike, within the simulation error."
+        return
+    yield (
+        f"People from {readable(longest.unit).title()} wait longest, {as_text(longest)} days on average; those from "
+        f"{readable(shortest.unit).title()} least, {as_text(shortest)}."
+    )
+
+
+def _leaving(figures: Figures) -> Iterator[str]:
+    """Say how much of the beds people hold who are ready to leave, why, and which service is near its limit."""
+    share = "delayed_fraction_of_occupied"
+    if not figures.value(share):
+        return
+    stages = [name for name in figures.run.reader.yardstick.parts if name.startswith(STAGE)]
+    full = [f"{readable(name)} {figures.shown(share, name)}" for name in stages if figures.value(share, name)]
+    causes = [
+        (f"because the next place is full ({', '.join(full)})", "delayed_no_place_fraction"),
+        ("while leaving is arranged", "delayed_transfer_fraction"),
+        ("until the next time at which people may leave", "delayed_leave_time_fraction"),
+    ]
+    some = [(words, figures.shown(part)) for words, part in causes if figures.value(part)]
+    why = listed([f"{part} {words}" for words, part in some]) if len(some) > 1 else f"all of it {some[0][0]}"
+    yield f"{figures.shown(share)} of bed-days{figures.simulation_error(share)} are of people ready to leave: {why}."
+    yield from _near_limit(figures)
+
+
+def _near_limit(figures: Figures) -> Iterator[str]:
+    """Warn of community services so full that the delay hangs on a place more or less."""
+    services = [unit.name for unit in figures.run.blueprint.network.units if unit.kind == "community_service"]
+    near = [name for name in services if figures.value("occupancy_fraction", name) >= NEAR_LIMIT]
+    if not near:
+        return
+    which = listed([f"{readable(name)} ({figures.shown('occupancy_fraction', name)})" for name in near])
+    assumed = {one.path for one in inputs(figures.run.scenario) if one.provenance == "assumption"}
+    is_assumed = any(f"units.{name}.places" in assumed for name in near)
+    assumption = "; the number of places is an assumption" if is_assumed else ""
+    yield f"Nearly full: {which}. There a place fewer, or a few more people, means far more delay{assumption}."
+
+
+def _places(figures: Figures) -> Iterator[str]:
+    """Say how many people are placed away from home, and whose way is longest."""
+    homes = [name for name in figures.run.reader.yardstick.people_groups if name.startswith(HOME)]
+    away, way = "away_from_home_fraction", "travel_minutes"
+    if figures.value(away):
+        yield f"{figures.shown(away)} of people in planned beds are outside their home locality."
+    if figures.value(way) and len(homes) > 1:
+        far = max(homes, key=lambda name: figures.value(way, name))
+        yield (
+            f"People from {readable(far).title()} are farthest from home: {figures.value(way, far):.0f} minutes one "
+            f"way on average (everybody {figures.value(way):.0f}), {figures.shown(away, far)} outside their locality."
+        )
+    if any(unit.kind == "out_of_area" for unit in figures.run.blueprint.network.units):
+        yield f"{figures.shown('out_of_area_fraction')} of admissions are out of area."
 
 
 def _is_unlimited(run: Run) -> bool:
@@ -95,6 +190,14 @@ def _is_unlimited(run: Run) -> bool:
 
 def _ladder_rule(run: Run) -> str:
     """Return the caution that a wait may be the ladder's own rule and not a lack of beds."""
+    late = offered_after(run)
+    if not late:
+        return ""
+    return f"; some planned beds are offered only after {late} of waiting, so a wait need not mean that beds lack"
+
+
+def offered_after(run: Run) -> str:
+    """Return the shortest wait after which some planned beds are offered, in words; nothing if all are at once."""
     network = run.blueprint.network
     after = {
         rung.after_days
@@ -102,74 +205,4 @@ def _ladder_rule(run: Run) -> str:
         for rung in ladder
         if rung.after_days > 0 and any(network.units[unit].is_planned for unit in rung.units)
     }
-    if not after:
-        return ""
-    days = f"{min(after):g} day{'' if min(after) == 1 else 's'}"
-    return f"; some planned beds are offered only after {days} of waiting, so a wait need not mean that beds lack"
-
-
-def _meaning(run: Run) -> Iterable[str]:
-    yield f"Simulation error: a 95% interval from {run.n_replications} replications, which says nothing of the inputs."
-    if not run.range_ends:
-        yield "No ranges of demand or stay were run."
-        return
-    ranged = ranged_inputs(run.scenario)
-    spans = (f"{_input_name(one)} {one.low:g} to {one.high:g} (here {one.value:g})" for one in ranged)
-    n = run.range_ends["low"].n_replications
-    yield (
-        f"The stated ranges are {'; '.join(spans)}; all at their low ends, then all at their high ends, in real runs "
-        f"of {n} replications each."
-    )
-
-
-def _grounds(run: Run) -> Iterable[str]:
-    excluded = excluded_homes(run.scenario)
-    if excluded:
-        listed = ", ".join(f"{name} ({places})" for name, places in excluded)
-        yield f"Care homes left out for their rating, with their beds: {listed}."
-    kinds = [one.provenance for one in inputs(run.scenario)]
-    counts = {kind: kinds.count(kind) for kind in ("source", "derived", "assumption", "none")}
-    unexplained = f", {counts['none']} not explained" if counts["none"] else ""
-    yield (
-        f"Of {len(kinds)} inputs {counts['source']} are sourced, {counts['derived']} derived and "
-        f"{counts['assumption']} assumed{unexplained}."
-    )
-    for name, stream in run.scenario.streams.items():
-        if stream.referrals.per_day is not None and stream.referrals.derived:
-            grounds = stream.referrals.derived.strip().rstrip(".")
-            yield f"Referrals of {name}, {stream.referrals.per_day:g} a day: {grounds}."
-
-
-def _input_name(ranged: RangedInput) -> str:
-    """Return a short name of a ranged input: a stream's referrals, or the need of a stage or of one way out of it."""
-    path = ranged.path
-    if ranged.what == "referrals":
-        return f"{path[1]} referrals ({path[-1]})"
-    way = f" ({path[4]})" if path[3] == "then" else ""
-    return f"{path[-1]} need of {path[2]}{way}, days"
-
-
-def _figure(run: Run, measure: str) -> str:
-    row = run.row(measure)
-    return shown(measure, row.value, row.ci_low, row.ci_high)
-
-
-def _ranges(run: Run, measure: str) -> str:
-    """Return both ranges in brackets: simulation error, then the ends of the stated ranges."""
-    row = run.row(measure)
-    parts = []
-    if row.ci_low is not None:
-        parts.append(f"simulation error {shown_interval(measure, row.value, row.ci_low, row.ci_high)}")
-    if run.range_ends:
-        ends = [run.range_ends[end].row(measure) for end in ("low", "high")]
-        low, high = (shown(measure, end.value, end.ci_low, end.ci_high) for end in ends)
-        parts.append(f"over the stated ranges {low} to {high}")
-    return f" ({'; '.join(parts)})" if parts else ""
-
-
-def _ends_of_percentile(run: Run) -> str:
-    """Return the ends of the stated ranges of the beds that are enough; a percentile has no interval."""
-    if not run.range_ends:
-        return ""
-    low, high = (run.range_ends[end].value("demand_beds", statistic=ENOUGH) for end in ("low", "high"))
-    return f" (over the stated ranges {low:.0f} to {high:.0f})"
+    return f"{min(after):g} day{'' if min(after) == 1 else 's'}" if after else ""

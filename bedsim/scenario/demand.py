@@ -25,12 +25,14 @@ class Profile(Sourced):
     """Indexes that average 1: 12 months from January, 7 weekdays from Monday, or 24 hours from 00:00."""
 
     index: tuple[Index, ...]
+    """Times the mean, in order; they average 1."""
 
 
 class Growth(Sourced):
     """Demand grows by this fraction a year from 1 on the start date, in steps of a day."""
 
     per_year: Annotated[float, Field(gt=-0.9, le=2)]
+    """0.02 is 2% a year."""
 
 
 class Surge(Sourced):
@@ -39,8 +41,11 @@ class Surge(Sourced):
     model_config = ConfigDict(populate_by_name=False)
 
     from_: date = Field(alias="from")
+    """The first day."""
     until: date
+    """The first day after."""
     factor: Annotated[float, Field(ge=0, le=20)]
+    """1.2 is a fifth more."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -69,28 +74,38 @@ class Booked(Sourced):
     """Admissions booked on a set day."""
 
     date: date
+    """The day of admission."""
     patients: Annotated[int, Field(ge=1, le=10_000)]
     hour: Hour = 12.0
+    """16.5 is half past four."""
 
 
 class Referrals(Sourced):
     """How many people a stream refers: a base rate times what varies through time."""
 
     per_day: Rate | None = None
+    """People a day on the start date, before growth and profiles."""
     per_1000_a_year: Annotated[float, Field(ge=0, le=100_000)] | None = None
+    """People a year for each thousand of `population`."""
     population: Annotated[float, Field(gt=0, le=1e9)] | None = None
+    """People, for `per_1000_a_year`."""
     expected_csv: str | None = None
     """A CSV with columns date, expected_per_day; dates outside it have no referrals."""
     observed_csv: str | None = None
     """A CSV with columns date, referrals (whole numbers), replayed as they were in every replication."""
     growth: Growth | None = None
     month: Profile | None = None
+    """12 indexes from January."""
     weekday: Profile | None = None
+    """7 indexes from Monday."""
     hour: Profile | None = None
+    """24 indexes from midnight."""
     yearly_wave: YearlyWave | None = None
     surges: tuple[Surge, ...] = ()
+    """What-ifs between two dates."""
     daily_variation: DailyVariation | None = None
     booked: tuple[Booked, ...] = ()
+    """People who come on set days."""
 
     @model_validator(mode="after")
     def _one_base(self) -> Self:

@@ -26,18 +26,37 @@ if TYPE_CHECKING:
     from bedsim.scenario.tree import Keys
 
 SET = "set on the command line"
+SKIPPED = frozenset({"range", "name", "title", "status", "notes", "sources", "next", "reason", "note", *PROVENANCE})
+"""Keys that describe or name; every other text, date or truth value is a choice."""
 _WORDS = re.compile(r"\b(source|derived|assumption)\b\s*:")
-Provenance = Literal["source", "derived", "assumption", "none"]
+Kind = Literal["source", "derived", "assumption", "note"]
 
 
 @dataclass(frozen=True)
-class Input:
-    """One number: its path in dots, its value, what its provenance is and says, and its range if one is given."""
+class Stated:
+    """A value that a scenario states: its path in dots, and all that is said of where it comes from."""
 
     path: str
+    value: float | str
+    words: tuple[tuple[Kind, str], ...] = ()
+    """Kind and text: source, derived, assumption, as far as they are given, then a note if there is one."""
+
+    @property
+    def provenance(self) -> Kind | Literal["none"]:
+        """The first kind of words, none if there are none."""
+        return self.words[0][0] if self.words else "none"
+
+    @property
+    def text(self) -> str:
+        """The first words."""
+        return self.words[0][1] if self.words else ""
+
+
+@dataclass(frozen=True)
+class Input(Stated):
+    """One number, with its range if one is given."""
+
     value: float
-    provenance: Provenance
-    text: str
     range: tuple[float, float] | None = None
 
 
@@ -46,10 +65,16 @@ def inputs(scenario: Scenario) -> tuple[Input, ...]:
 
     Where several kinds of provenance are given, `source` comes before `derived` before `assumption`.
     """
+    return tuple(one for one in stated(scenario) if isinstance(one, Input))
+
+
+def stated(scenario: Scenario) -> tuple[Stated, ...]:
+    """Return every number, and every choice without a number for which grounds are given, in the same order."""
     typed = _typed(scenario)
     return tuple(
-        replace(one, provenance="assumption", text=SET) if _is_within(one.path.split("."), typed) else one
-        for one in _inputs(scenario, (), ())
+        replace(one, words=(("assumption", SET),)) if _is_within(one.path.split("."), typed) else one
+        for one in _stated(scenario, (), ())
+        if isinstance(one, Input) or one.provenance != "none"
     )
 
 
@@ -80,26 +105,34 @@ def _is_within(path: list[str], places: list[list[str]]) -> bool:
     return any(path[: len(place)] == place for place in places)
 
 
-def _inputs(value: object, path: Keys, around: tuple[Model, ...]) -> Iterator[Input]:
-    """Yield the numbers inside a value; `around` are the mappings whose words may cover them, outermost first."""
+def _stated(value: object, path: Keys, around: tuple[Model, ...]) -> Iterator[Stated]:
+    """Yield what a value states; `around` are the mappings whose words may cover it, outermost first."""
     if isinstance(value, Model):
         kept = around if isinstance(value, PARTS) or not isinstance(value, Sourced) else ()
         for name, field in type(value).model_fields.items():
-            if name not in value.model_fields_set or name == "range" or _is_loaders(value, name):
+            if name not in value.model_fields_set or name in SKIPPED or _is_loaders(value, name):
                 continue
             inner = getattr(value, name)
-            trivial = inner == field.default or (name == "share" and inner == 1)
-            if not (_is_number(inner) and trivial):
-                yield from _inputs(inner, (*path, field.alias or name), (*kept, value))
+            at, trivial = (*path, field.alias or name), inner == field.default or (name == "share" and inner == 1)
+            if _is_number(inner) and trivial:
+                yield Stated(".".join(map(str, at)), float(inner), _words((*kept, value)))
+            else:
+                yield from _stated(inner, at, (*kept, value))
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if not (_is_number(inner) and inner == 1):
-                yield from _inputs(inner, (*path, key), around)
+            if _is_number(inner) and inner == 1:
+                yield Stated(".".join(map(str, (*path, key))), 1.0, _words(around))
+            else:
+                yield from _stated(inner, (*path, key), around)
     elif isinstance(value, tuple):
         for i, inner in enumerate(value):
-            yield from _inputs(inner, (*path, i), around)
+            yield from _stated(inner, (*path, i), around)
     elif _is_number(value):
-        yield _input(float(value), path, around)  # type: ignore[arg-type]
+        number, words = float(value), _words(around)  # type: ignore[arg-type]
+        yield Input(".".join(map(str, path)), number, words, _range(str(path[-1]), around))
+    elif value is not None:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        yield Stated(".".join(map(str, path)), text, _words(around))
 
 
 def _is_loaders(value: Model, name: str) -> bool:
@@ -110,14 +143,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _input(value: float, path: Keys, around: tuple[Model, ...]) -> Input:
+def _words(around: tuple[Model, ...]) -> tuple[tuple[Kind, str], ...]:
+    """Return all the words of the nearest mapping that says where its numbers come from."""
     owner = next((one for one in reversed(around) if carries_provenance(one)), None)
+    kinds: tuple[Kind, ...] = ("source", "derived", "assumption", "note")
+    return tuple((kind, text) for kind in kinds if (text := getattr(owner, kind, None)) is not None)
+
+
+def _range(key: str, around: tuple[Model, ...]) -> tuple[float, float] | None:
     nearest = next((one for one in reversed(around) if isinstance(one, Sourced)), None)
-    ranges = (nearest.range or {}) if nearest is not None else {}
-    span = ranges.get(str(path[-1]))
-    dotted = ".".join(map(str, path))
-    for kind in PROVENANCE:
-        text = getattr(owner, kind) if owner is not None else None
-        if text is not None:
-            return Input(dotted, value, kind, text, span)  # type: ignore[arg-type]
-    return Input(dotted, value, "none", "", span)
+    return (nearest.range or {}).get(key) if nearest is not None else None

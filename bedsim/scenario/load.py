@@ -48,8 +48,8 @@ def load(path: str | Path, set_values: Sequence[str] = (), overlays: Sequence[st
     -------
     :
         The scenario as resolved, in which everything is right. What was laid over the file is in its `variations`. A
-        `verified` one with a `--set` of `units` is `illustrative`, unless another `--set` gives the status: its numbers
-        of beds by site are no longer those that are public.
+        `verified` one over which other `units` are laid, by a file, an overlay or `--set`, is `illustrative` unless
+        that states the status too: its numbers of beds by site are no longer those that are public.
 
     Raises
     ------
@@ -68,12 +68,14 @@ def load(path: str | Path, set_values: Sequence[str] = (), overlays: Sequence[st
         tree = merge(tree, layer, Scenario)
     if n_files == 1 and all(child_of(tree, key) is None for key in ("time", "units", "pathways")):
         raise ScenarioError([*problems, _overlay_alone(layers[0])])
+    options = []
     for option in set_values:
         layer_set = setting(tree, option, problems)
         if layer_set is not None:
-            layers.append(layer_set)
+            options.append(layer_set)
             tree = merge(tree, layer_set, Scenario, keeps_words=True)
-    tree = _with_status(tree, set_values)
+    tree = _with_status(tree, [*([layer] for layer in layers), options])
+    layers += options
     library = Library()
     problems.extend(read_tables(tree, library))
     by_loader = {
@@ -114,11 +116,16 @@ def _overlay_alone(document: Node) -> Problem:
     return Problem(document.origin.shown, document.line, "the file", must, found, "lay it over a scenario with --also")
 
 
-def _with_status(tree: Node, set_values: Sequence[str]) -> Node:
-    """Return the tree with the status that its `--set` options leave it."""
-    sections = {option.partition("=")[0].partition(".")[0].strip() for option in set_values}
+def _with_status(tree: Node, layers: Sequence[Sequence[Node]]) -> Node:
+    """Return the tree with the status that what was laid over it leaves; all `--set` options are one layer."""
     status = child_of(tree, "status")
-    if status is None or status.value != "verified" or "units" not in sections or "status" in sections:
+    if status is None or status.value != "verified":
+        return tree
+    states, changes = (
+        [any(child_of(node, key) is not None for node in layer) for layer in layers] for key in ("status", "units")
+    )
+    last_stated = max(i for i, is_stated in enumerate(states) if is_stated)
+    if not any(changes[last_stated + 1 :]):
         return tree
     assert isinstance(tree.value, dict)
     return replace(tree, value={**tree.value, "status": replace(status, value="illustrative")})

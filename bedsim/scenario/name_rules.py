@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from bedsim.scenario.context import Context, Finding
 from bedsim.scenario.demand import RATE_KEYS
 from bedsim.scenario.files import nearest
+from bedsim.scenario.following import followed_rate_per_day
 from bedsim.scenario.outline import fields_of, models
 from bedsim.scenario.schema import KINDS, MOST_STAGES, SYSTEM, Unit
 from bedsim.scenario.shapes import LENGTH_KEYS, Distribution, Sourced
@@ -107,6 +108,22 @@ def unlimited_places_need_no_cleaning(context: Context) -> Iterator[Finding]:
             yield Finding(at, "be 0 where places are unlimited: they are never cleaned", f"{unit.turnover_days:g}", "0")
 
 
+def places_follow_a_rate(context: Context) -> Iterator[Finding]:
+    """Places follow a stream that has a base rate; they are a number, and no timetable says another."""
+    for name, unit in context.scenario.units.items():
+        if unit.places_follow is None:
+            continue
+        at, wanted = ("units", name, "places_follow"), unit.places_follow.stream
+        yield from _unknown((*at, "stream"), "name a stream of the scenario", wanted, context.streams)
+        if wanted in context.scenario.streams and followed_rate_per_day(context.scenario, unit.places_follow) is None:
+            must = f"follow a stream with {' or '.join(RATE_KEYS)}"
+            yield Finding((*at, "stream"), must, f"{wanted}, without either", "another stream")
+        if unit.places == "unlimited":
+            yield Finding(at, "be left out where places are unlimited", "both", "places_follow: null")
+        if any(row.places is not None for row in unit.timetable):
+            yield Finding(at, "be left out where a timetable names places", "both", "places_follow: null")
+
+
 def _ever_finite(unit: Unit) -> bool:
     return any(isinstance(places, int) for places in (unit.places, *(row.places for row in unit.timetable)))
 
@@ -182,6 +199,7 @@ NAME_RULES = (
     pathway_is_short_enough,
     care_home_is_rated,
     unlimited_places_need_no_cleaning,
+    places_follow_a_rate,
     range_holds_its_number,
     range_ends_are_allowed,
 )

@@ -10,7 +10,7 @@ import types
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from bedsim.scenario.demand import Booked
-from bedsim.scenario.schema import Deconditioning, LeaveTimes, LocalityMix, Scenario, TimetableRow
+from bedsim.scenario.schema import Deconditioning, LeaveTimes, LocalityMix, PlacesFollow, Scenario, TimetableRow
 from bedsim.scenario.shapes import Component, Distribution, Model, Sourced
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PROVENANCE = ("source", "derived", "assumption")
 SET_BY_LOADER = ("slug", "variations", "candidate_rates_per_day", "tables")
 """Fields of the scenario that a file must not hold."""
-PARTS = (Distribution, Component, Deconditioning, LeaveTimes, TimetableRow, Booked, LocalityMix)
+PARTS = (Distribution, Component, Deconditioning, LeaveTimes, TimetableRow, PlacesFollow, Booked, LocalityMix)
 """Parts of a thing: without provenance of their own, that of the thing around them holds."""
 
 

@@ -7,13 +7,13 @@ demand is in `demand`; reading files, lines and overlays is in `load`.
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from bedsim.scenario.demand import Referrals
+from bedsim.scenario.present import PresentAtStart
 from bedsim.scenario.shapes import Distribution, Model, Sourced
 from bedsim.scenario.values import Days, Hour, Name, Places, Share, check_shares, check_title
 
@@ -46,25 +46,22 @@ class Locality(Sourced):
     """A home area: where patients come from and units stand."""
 
     name: str = ""
+    """In full, for people to read."""
     coordinates: tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-180, le=180)]] | None = None
     """Latitude and longitude, degrees; `nearest(...)` orders units by the great-circle distance."""
     population: Annotated[float, Field(gt=0, le=1e9)] | None = None
+    """For the reader: it moves no result."""
 
 
 class LeaveTimes(Sourced):
     """When people may leave a unit: allowed weekdays, less bank holidays if so said, and an hour."""
 
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = (
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-    )
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    """On other days nobody leaves."""
     hour: Hour | None = None
+    """The hour at which people leave, 16.5 for half past four; without one, as soon as they are able to."""
     except_bank_holidays: bool = False
+    """Whether nobody leaves on a bank holiday in England either."""
 
     @model_validator(mode="after")
     def _each_day_once(self) -> Self:
@@ -78,9 +75,12 @@ class TimetableRow(Sourced):
     """From 00:00 (or `hour`) on `date` the unit has these places, or accepts or not."""
 
     date: date
+    """The first day on which this holds."""
     hour: Hour = 0.0
     places: Places | Literal["unlimited"] | None = None
+    """The new number; nobody is moved out if it is smaller. In a file `beds` is a synonym."""
     accepting: bool | None = None
+    """Whether the unit admits people."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -89,29 +89,47 @@ class TimetableRow(Sourced):
         return self
 
 
+class PlacesFollow(Sourced):
+    """Places that were stated for one rate of referrals follow a stream's: its base rate and its growth."""
+
+    stream: Name
+    """The stream whose rate they follow."""
+    per_day: Annotated[float, Field(gt=0, le=100_000)]
+    """Referrals a day on the start date for which the places were stated."""
+
+
 class Unit(Sourced):
     """A provider of places: a ward, a care home, a community team's caseload."""
 
     kind: Kind
+    """What sort of place it is: ladders and results name units by it."""
     places: Places | Literal["unlimited"]
     """Number of places; in a file `beds` is a synonym."""
     name: str = ""
+    """In full, for people to read."""
     locality: Name | None = None
+    """Where it stands: the name of a locality."""
     coordinates: tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-180, le=180)]] | None = None
+    """Latitude and longitude, degrees; without them, those of its locality."""
     rating: Rating | None = None
+    """Of a care home, by the Care Quality Commission."""
     rated_on: date | None = None
+    """The date of the rating, for the reader."""
     stay_factor: Annotated[float, Field(gt=0, le=100)] = 1.0
     """Multiplies the need of everybody who stays here."""
     turnover_days: Days = 0.0
     """Cleaning after each person: the place is open but neither free nor occupied."""
     leave: LeaveTimes | None = None
     timetable: tuple[TimetableRow, ...] = ()
+    places_follow: PlacesFollow | None = None
+    """Whether the places rise and fall with the referrals of a stream; without it they are as many as stated."""
 
 
 class QualityGate(Sourced):
     """Care homes rated below the minimum get nobody."""
 
     minimum_rating: Literal["outstanding", "good", "requires_improvement", "none"] = "good"
+    """`none` lets every care home in."""
 
 
 class Rung(Sourced):
@@ -122,7 +140,9 @@ class Rung(Sourced):
     units: str | tuple[str, ...] | None = None
     """Unit names, kinds, `nearest(kind)`, or a list of these, by preference."""
     leave: Name | None = None
+    """The outcome of people who leave without a place when this rung opens."""
     then: Name | None = None
+    """The stage that people ask for instead when this rung opens."""
     keep_free: Places = 0
     """This ladder leaves the last so many places of these units alone."""
 
@@ -147,6 +167,7 @@ class Branch(Sourced):
     """A way on from a stage: its share, its delay, its own need if that differs, and the next stage if any."""
 
     share: Share
+    """Of the people who leave the stage; the shares of a stage sum to 1."""
     next: Name | None = None
     """The next stage; without one the journey ends and the branch's name is the outcome."""
     needed_days: Distribution | None = None
@@ -154,6 +175,7 @@ class Branch(Sourced):
     transfer_days: Distribution | None = None
     """Time between ready and able to leave: assessment, equipment, family, funding."""
     reason: str = ""
+    """What the transfer delay is for, in a word."""
 
 
 class Deconditioning(Sourced):
@@ -167,7 +189,9 @@ class Stage(Sourced):
     """A need for so many days in one place, found by a ladder."""
 
     needed_days: Distribution
+    """Days in the place until ready to leave, without any delay."""
     ladder: Annotated[tuple[Rung, ...], Field(min_length=1, max_length=50)]
+    """Rungs, in the order in which units are preferred."""
     priority: Annotated[int, Field(ge=-1_000, le=1_000)] = 0
     """Lowest number first."""
     deconditioning: Deconditioning | None = None
@@ -197,11 +221,14 @@ class Stream(Sourced):
     """A flow of referrals of one kind."""
 
     pathway: Name
+    """The name of the pathway its people take."""
     referrals: Referrals
     route: Literal["step_down", "step_up"] = "step_down"
+    """From an acute hospital, or from home."""
     waits_in: Kind = "acute"
     """Where a person who holds no place waits: acute bed-days lost are counted for `acute`."""
     localities: LocalityMix | None = None
+    """Where its people live."""
     start: Annotated[dict[Name, Share], Field(min_length=1)] | None = None
     """Shares by first stage; by default the pathway's first stage."""
 
@@ -212,69 +239,53 @@ class Stream(Sourced):
         return self
 
 
-class PresentAtStart(Sourced):
-    """People who hold a place at the first instant of the run."""
-
-    stream: Name | None = None
-    unit: Name | None = None
-    stage: Name | None = None
-    fraction: Share | None = None
-    """Of the unit's places, rounded to whole people, halves up."""
-    patients: Places | None = None
-    residual_days: Distribution | None = None
-    """What is left of their stay in that unit until they are ready, whatever its stay factor; by default the
-    length-biased residual of the stage's own need, times the stay factor."""
-    line_list_csv: str | None = None
-    """A CSV with columns stream, unit, stage, residual_days and, if wanted, locality: one row a person."""
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        own = [name for name in ("stream", "unit", "stage") if getattr(self, name) is not None]
-        sizes = [name for name in ("fraction", "patients") if getattr(self, name) is not None]
-        if self.line_list_csv is not None:
-            if own or sizes or self.residual_days is not None:
-                raise ValueError("say everything in the line list|also other keys|remove the other keys")
-        elif len(own) < 3 or len(sizes) != 1:
-            raise ValueError(
-                "name stream, unit, stage and one of fraction, patients; or a line_list_csv"
-                f"|{', '.join(own + sizes) or 'nothing'}|fraction: 0.9"
-            )
-        return self
-
-    def n_people(self, places: int | Literal["unlimited"]) -> int:
-        """Return how many people an entry without a line list puts into a unit of so many places."""
-        if self.patients is not None:
-            return self.patients
-        assert self.fraction is not None
-        assert not isinstance(places, str)
-        return math.floor(self.fraction * places + 0.5)
-
-
 class Time(Sourced):
     """The observed window and what is simulated around it, unmeasured."""
 
     start: date
     """Day 0 is 00:00 on this date."""
     run_length_days: Annotated[int, Field(ge=1, le=36_525)] = 1096
+    """Days that are measured."""
     warm_up_days: Annotated[int, Field(ge=0, le=36_525)] | Literal["auto"] = "auto"
     """`auto`: chosen from theory (docs/model.md, section 3)."""
     cool_down_days: Annotated[int, Field(ge=0, le=3_660)] = 180
+    """Days simulated after them, unmeasured, so that most stays end."""
+
+
+class Travel(Sourced):
+    """How long the way from a home to a planned bed is: the straight line, made longer, at a speed."""
+
+    detour_factor: Annotated[float, Field(ge=1, le=10)]
+    """Length of the way over the straight line."""
+    km_per_hour: Annotated[float, Field(gt=0, le=200)]
+    """Speed on the way."""
 
 
 class Scenario(Model):
     """A whole scenario as resolved; build one with `bedsim.load`."""
 
     title: Annotated[str, Field(max_length=200), AfterValidator(check_title)] = ""
+    """What reports call it: words, without markup, `../` or a leading =, +, - or @."""
     status: Literal["verified", "illustrative", "worked_example"] = "illustrative"
+    """`verified`: the numbers of beds by site are public. It says nothing of the other inputs."""
     notes: str = ""
+    """What a reader should know, in words."""
     sources: dict[str, str] = Field(default_factory=dict)
+    """Citations by key, or the path of a file of them."""
     time: Time
     localities: dict[Name, Locality] = Field(default_factory=dict)
+    """Home areas, by name."""
+    travel: Travel | None = None
+    """What travel minutes are worked out with; without it there are none."""
     units: Annotated[dict[Name, Unit], Field(min_length=1, max_length=1_000)]
+    """Providers of places, by name."""
     quality_gate: QualityGate = QualityGate()
     pathways: Annotated[dict[Name, Annotated[dict[Name, Stage], Field(min_length=1)]], Field(min_length=1)]
+    """Stages by name, by the pathway's name; the first listed comes first."""
     streams: Annotated[dict[Name, Stream], Field(min_length=1, max_length=1_000)]
+    """Flows of referrals, by name."""
     present_at_start: tuple[PresentAtStart, ...] = ()
+    """Who holds a place at the first instant."""
     slug: str = Field(default="scenario", exclude=True)
     """The file's name without its ending: names the run folder. Set by the loader, not in a file."""
     variations: tuple[str, ...] = Field(default=(), exclude=True)

@@ -32,6 +32,7 @@ class Sourced(Model):
     range: dict[str, tuple[float, float]] | None = None
     """Low and high end, by the name of the number they belong to."""
     note: str | None = None
+    """Anything else that a reader should know."""
 
 
 class Exponential(Model):
@@ -103,7 +104,9 @@ class Empirical(Model):
     """Values from a column of a CSV file, each as likely as another; the quantile is the inverse of their steps."""
 
     csv: str
+    """The path of a CSV file, from the file in which it is written."""
     column: str
+    """The heading of the column with the values, in days."""
 
 
 class Truncate(Model):
@@ -128,8 +131,10 @@ class Distribution(Sourced):
     weibull: Weibull | None = None
     erlang: Erlang | None = None
     constant: NonNegative | None = None
+    """The same length for everybody, days."""
     empirical: Empirical | None = None
     mixture: Annotated[tuple[Component, ...], Field(min_length=1, max_length=20)] | None = None
+    """Distributions with weights that sum to 1: each person has one of them."""
     truncate: Truncate | None = None
 
     @model_validator(mode="after")
@@ -154,6 +159,7 @@ class Component(Distribution):
     """One part of a mixture, with its weight."""
 
     weight: Annotated[float, Field(ge=0, le=1)]
+    """The share of people who have this one."""
 
 
 SHAPES = ("exponential", "lognormal", "gamma", "weibull", "erlang", "constant", "empirical", "mixture")

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bedsim.scenario.demand import Referrals
 from bedsim.scenario.files import Refused, nearest, read_text
 from bedsim.scenario.outline import inside, model_of
-from bedsim.scenario.schema import PresentAtStart, Scenario
+from bedsim.scenario.present import PresentAtStart
+from bedsim.scenario.schema import Scenario
 from bedsim.scenario.shapes import Empirical
 from bedsim.scenario.tree import Keys, Node, problem_at
 

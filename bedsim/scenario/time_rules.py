@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from bedsim.scenario.context import Context, Finding
 from bedsim.scenario.files import nearest
+from bedsim.scenario.following import followed_places, followed_rate_per_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bedsim.scenario.context import Names
-    from bedsim.scenario.schema import PresentAtStart
+    from bedsim.scenario.present import PresentAtStart
     from bedsim.scenario.tree import Keys
 
 FIRST_YEAR, LAST_YEAR = 1950, 2200
@@ -192,6 +193,9 @@ def _at_first_instant(context: Context, name: str) -> tuple[int | Literal["unlim
     if time.warm_up_days == "auto":
         return places, accepting
     first = (time.start.toordinal() - time.warm_up_days, 0.0)
+    follow = unit.places_follow
+    if follow is not None and places != "unlimited" and followed_rate_per_day(context.scenario, follow) is not None:
+        places = followed_places(context.scenario, unit, -time.warm_up_days)
     for row in sorted(unit.timetable, key=lambda row: (row.date, row.hour)):
         if (row.date.toordinal(), row.hour) <= first:
             places = places if row.places is None else row.places

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bedsim.analysis.fingerprint import fingerprint
+from bedsim.analysis.precision import EVERY
 from bedsim.errors import BedsimError
-from bedsim.measures.totals import COUNTS, Totals
+from bedsim.measures.histograms import Histograms
+from bedsim.measures.totals import HISTOGRAMS, ROWS, Totals
 from bedsim.store.atomic import remove_old_drafts, replace_file
 
 if TYPE_CHECKING:
@@ -31,13 +33,12 @@ if TYPE_CHECKING:
 
     from bedsim.analysis.conduct import Keep
     from bedsim.analysis.plan import Plan
-    from bedsim.measures.statistics import Key
 
-    Ints = NDArray[np.int64]
-
-FORMAT = "1"
+FORMAT = "2"
 """Of the file; a change of what is below makes earlier chunks foreign."""
 SUFFIX = ".npz"
+COUNTS, STARTS = " counts", " starts"
+"""After the name of histograms: their two arrays."""
 Say = Callable[[str], None]
 
 
@@ -67,6 +68,8 @@ def chunks_in(folder: Path, seed: int, say: Say) -> Keep:
 
     def keep(name: str, plan: Plan) -> ChunkFolder:
         made_from = {"format": FORMAT, **fingerprint(plan, seed)}
+        if plan.precision is not None:  # then chunks are cut for the looks
+            made_from["looks"] = str(EVERY)
         own = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:8]
         return ChunkFolder(folder / (f"chunks-{name}" if name else "chunks") / own, made_from, say)
 
@@ -146,22 +149,13 @@ class ChunkFolder:
 
 def bytes_of(totals: Totals, made_from: Mapping[str, str]) -> bytes:
     """Return a chunk as the content of a file."""
-    about = {
-        "made_from": dict(made_from),
-        "mean_keys": totals.mean_keys,
-        "maximum_keys": totals.maximum_keys,
-        "histograms": [(*key, len(counts)) for key, counts in totals.histograms.items()],
-        "weekly": [(*key, counts.shape[1]) for key, counts in totals.weekly.items()],
-    }
     arrays: dict[str, NDArray[Any]] = {
-        "about": np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
+        "made_from": np.frombuffer(json.dumps(dict(made_from)).encode(), dtype=np.uint8),
         "replications": totals.replications,
-        "means": totals.means,
-        "maxima": _smallest(totals.maxima),
-        "histograms": _smallest(np.concatenate([*totals.histograms.values(), _NONE])),
-        "weekly": _smallest(np.concatenate([*totals.weekly.values()], axis=1)),
-        **{name: _smallest(totals.counts[name]) for name in COUNTS},
+        **{name: rows if ROWS[name] is np.float64 else _smallest(rows) for name, rows in totals.rows.items()},
     }
+    for name, histograms in totals.histograms.items():
+        arrays |= {f"{name}{COUNTS}": _smallest(histograms.counts), f"{name}{STARTS}": _smallest(histograms.starts)}
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     payload = buffer.getvalue()
@@ -198,12 +192,11 @@ def totals_from(content: bytes, made_from: Mapping[str, str], part: range) -> To
             if sum(member.file_size for member in file.zip.infolist()) > len(payload):
                 raise ValueError("compressed, which a chunk never is")
             arrays = {name: file[name] for name in file.files}
-        about = json.loads(arrays["about"].tobytes())
-        found = about["made_from"]
+        found = json.loads(arrays["made_from"].tobytes())
         differs = [name for name in {**made_from, **found} if found.get(name) != made_from.get(name)]
         if differs:
             raise NotAChunkError(f"was made from something else ({', '.join(differs)})")
-        totals = _totals(about, arrays)
+        totals = _totals(arrays)
     except NotAChunkError:
         raise
     except Exception:  # whatever NumPy may raise of a file that somebody else has made
@@ -213,40 +206,26 @@ def totals_from(content: bytes, made_from: Mapping[str, str], part: range) -> To
     return totals
 
 
-_NONE = np.zeros(0, dtype=np.int64)
-
-
-def _totals(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Totals:
-    means, maxima = arrays["means"], arrays["maxima"]
-    mean_keys, maximum_keys = _keys(about["mean_keys"]), _keys(about["maximum_keys"])
+def _totals(arrays: dict[str, NDArray[Any]]) -> Totals:
     n = len(arrays["replications"])
-    if means.shape != (n, len(mean_keys)) or maxima.shape != (n, len(maximum_keys)):
-        raise ValueError("rows and keys do not fit")
-    if any(len(arrays[name]) != n or arrays[name].min(initial=0) < 0 for name in COUNTS):
-        raise ValueError("these are not counts of the replications")
+    rows = {name: arrays[name].astype(kind, order="C") for name, kind in ROWS.items()}
+    if any(len(values) != n for values in rows.values()):
+        raise ValueError("these are not rows of the replications")
+    if any(values.min(initial=0) < 0 for values in rows.values() if values.dtype == np.int32):
+        raise ValueError("these are not counts")
     return Totals(
         replications=arrays["replications"].astype(np.int64),
-        mean_keys=mean_keys,
-        means=means.astype(np.float64),
-        maximum_keys=maximum_keys,
-        maxima=maxima.astype(np.int32),
-        counts={name: arrays[name].astype(np.int32) for name in COUNTS},
-        histograms=_cut(about["histograms"], arrays["histograms"].astype(np.int64)),
-        weekly=_cut(about["weekly"], arrays["weekly"].astype(np.int64)),
+        rows=rows,
+        histograms={name: _histograms(arrays[name + COUNTS], arrays[name + STARTS]) for name in HISTOGRAMS},
     )
 
 
-def _keys(pairs: list[list[str]]) -> tuple[Key, ...]:
-    return tuple((unit, measure) for unit, measure in pairs)
-
-
-def _cut(widths: list[tuple[str, str, int]], joined: Ints) -> dict[Key, Ints]:
-    """Return arrays that were joined along their last axis, by key."""
-    ends = np.cumsum([width for _, _, width in widths])
-    if joined.shape[-1] != ends[-1]:
-        raise ValueError("counts and widths do not fit")
-    parts = np.split(joined, ends[:-1], axis=-1)
-    return {(unit, measure): part for (unit, measure, _), part in zip(widths, parts, strict=True)}
+def _histograms(counts: NDArray[Any], starts: NDArray[Any]) -> Histograms:
+    histograms = Histograms(counts.astype(np.int64), starts.astype(np.int64))
+    edges = histograms.starts
+    if edges[0] != 0 or edges[-1] != len(histograms.counts) or (np.diff(edges) < 0).any() or counts.min(initial=0) < 0:
+        raise ValueError("counts and where they begin do not fit")
+    return histograms
 
 
 def _smallest(counts: NDArray[Any]) -> NDArray[Any]:

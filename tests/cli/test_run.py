@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import dask
+import pandas as pd
 import pytest
 
 from bedsim.cli import main
@@ -76,23 +77,26 @@ def test_a_run_prints_a_verdict_with_both_ranges_a_table_and_where_the_files_are
     assert "\ndemand_beds " in out
     folder = Path(out.split("Files: ")[1].split()[0])
     assert {path.name for path in folder.iterdir()} == {
+        "bed_curve.csv",
         "chunks",
         "chunks-high",
         "chunks-low",
+        "glossary.txt",
         "manifest.json",
         "occupancy.csv",
-        "occupancy.png",
-        "occupancy.txt",
+        *(f"{picture}.{end}" for picture in ("occupancy", "overflow", "bed_curve") for end in ("png", "svg", "txt")),
+        "outcomes.csv",
         "overflow.csv",
         "range_ends.csv",
         "replications.csv",
         "summary.csv",
+        "summary.xlsx",
         "verdict.txt",
     }
 
 
 def test_json_is_one_object_with_the_promised_keys_and_rows(bedsim: Bedsim, small: Path) -> None:
-    """Rows are tidy; percentiles have null intervals, means have numbers; the measures promised are all there."""
+    """Rows are tidy; means and percentiles have intervals, but of one unit's waits; the measures promised are there."""
     code, out, _ = bedsim("run", small, "--replications", 3, "--workers", 1, "--format", "json")
     found = json.loads(out)
     assert code == 0
@@ -103,7 +107,7 @@ def test_json_is_one_object_with_the_promised_keys_and_rows(bedsim: Bedsim, smal
         1,
         3,
     )
-    assert set(found["rows"][0]) == {"unit", "measure", "statistic", "value", "ci_low", "ci_high"}
+    assert set(found["rows"][0]) == {"unit", "measure", "statistic", "period", "value", "ci_low", "ci_high"}
     system = {row["measure"] for row in found["rows"] if row["unit"] == "system"}
     promised = (
         "open_beds midnight_census occupancy_fraction demand_beds overflow overflow_days_fraction waiting p_wait "
@@ -111,12 +115,24 @@ def test_json_is_one_object_with_the_promised_keys_and_rows(bedsim: Bedsim, smal
         "referrals_per_day admissions_per_day"
     )
     assert set(promised.split()) <= system
-    by = {(row["unit"], row["measure"], row["statistic"]): row for row in found["rows"]}
+    by = {(row["unit"], row["measure"], row["statistic"]): row for row in found["rows"] if row["period"] == "all"}
     census = by["system", "midnight_census", "mean"]
     assert census["ci_low"] < census["value"] < census["ci_high"]
-    assert by["system", "midnight_census", "p95"]["ci_low"] is None
+    p95 = by["system", "midnight_census", "p95"]
+    assert p95["ci_low"] <= p95["value"] <= p95["ci_high"]
+    assert by["ward", "wait_days", "p95"]["ci_low"] is None
     assert by["ward", "open_beds", "mean"]["value"] == 8
     assert by["community_hospital", "open_beds", "mean"]["value"] == 8
+
+
+def test_one_replication_is_a_run_without_intervals(bedsim: Bedsim, small: Path, tmp_path: Path) -> None:
+    """Everything is written and said, pictures included; what needs two replications is left out."""
+    code, out, _ = bedsim("run", small, "--replications", 1, "--out", tmp_path / "one", "--format", "json")
+    found = json.loads(out)
+    assert code == 0
+    assert all(row["ci_low"] is None for row in found["rows"])
+    assert "nan" not in found["verdict"].lower()
+    assert list((tmp_path / "one").rglob("bed_curve.png"))
 
 
 def test_several_runs_come_as_a_list_and_overlays_add_runs(bedsim: Bedsim, small: Path, tmp_path: Path) -> None:
@@ -136,7 +152,8 @@ def test_the_same_seed_gives_the_same_bytes(bedsim: Bedsim, small: Path) -> None
     for out, seed in (("one", 1), ("two", 1), ("three", 2)):
         _, printed, _ = bedsim("run", small, "--replications", 3, "--workers", 1, "--out", out, "--seed", seed)
         folders.append(small.parent / printed.split("Files: ")[1].split()[0])
-    tables = [{path.name: path.read_bytes() for path in folder.glob("*.csv")} for folder in folders]
+    tables = [{path.name: path.read_bytes() for path in folder.glob("*.[cx][sl]*")} for folder in folders]
+    assert {"summary.csv", "summary.xlsx"} < set(tables[0])
     assert tables[0] == tables[1]
     assert tables[0] != tables[2]
 
@@ -179,6 +196,15 @@ def test_a_cluster_without_the_extra_or_without_anybody_there_is_a_sentence(
     assert code == 2
     assert "no Dask scheduler answers at tcp://127.0.0.1:1" in err
     assert not (small.parent / "results").exists()
+
+
+def test_csv_on_standard_output_is_the_file_that_a_spreadsheet_opens(bedsim: Bedsim, small: Path) -> None:
+    """`--format csv` prints the bytes of `summary.csv`: whoever sends it into a file has that file. pandas reads it."""
+    code, out, _ = bedsim("run", small, "--replications", 2, "--workers", 1, "--format", "csv")
+    (table,) = small.parent.rglob("summary.csv")
+    assert code == 0
+    assert out.encode() == table.read_bytes()
+    assert list(pd.read_csv(table).columns)[:2] == ["scenario", "unit"]
 
 
 def test_tables_open_in_a_spreadsheet_and_run_no_formula(bedsim: Bedsim, tmp_path: Path) -> None:
@@ -317,7 +343,7 @@ def test_help_imports_nothing_heavy() -> None:
         "from bedsim.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = 'numpy scipy numba pandas matplotlib pydantic simpy joblib distributed rich'.split()\n"
+        "heavy = 'numpy scipy numba pandas matplotlib pydantic simpy joblib distributed rich xlsxwriter'.split()\n"
         "heavy = set(heavy) & set(sys.modules)\n"
         "print('HEAVY', sorted(heavy))"
     )

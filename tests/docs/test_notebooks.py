@@ -11,24 +11,67 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+QUICK = 20
+"""Replications in the quick tests; the long ones run the notebooks as they are."""
+NUMBER = re.compile(r"^n_replications = (\d+)$", flags=re.M)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def notebook(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def code(path: Path) -> list[nbformat.NotebookNode]:
+    return [cell for cell in notebook(path).cells if cell.cell_type == "code"]
+
+
+def execute(path: Path, n_replications: int | None = None) -> None:
+    """Run a notebook as it is, or with another number of replications."""
+    page = notebook(path)
+    for cell in page.cells:
+        if n_replications is not None:
+            cell.source = NUMBER.sub(f"n_replications = {n_replications}", cell.source)
+    NotebookClient(page, timeout=900, resources={"metadata": {"path": str(FOLDER)}}).execute()
+
+
+each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+noisy = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+
+@each
+@noisy
 def test_a_notebook_runs(path: Path) -> None:
-    """Every cell runs, here with two replications; what is shown in the committed file is of the number it states."""
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            assert not re.search(r"^\s*(def|class) ", cell.source, flags=re.M), "a notebook defines no functions"
-            cell.source = re.sub(r"n_replications=\d+", "n_replications=2, workers=1", cell.source)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(FOLDER)}}).execute()
+    """Every cell runs, here with 20 replications; what is shown in the committed file is of the number it states."""
+    execute(path, QUICK)
 
 
-def test_notebooks_are_committed_with_their_results() -> None:
-    """A reader sees the numbers without running anything."""
-    assert NOTEBOOKS
-    for path in NOTEBOOKS:
-        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-        assert any(cell.outputs for cell in cells), path.name
-        assert all(output.output_type != "error" for cell in cells for output in cell.outputs), path.name
+@pytest.mark.long
+@each
+@noisy
+def test_a_notebook_runs_as_it_is(path: Path) -> None:
+    """Every cell, with the number of replications that the file states."""
+    execute(path)
+
+
+@each
+def test_a_notebook_states_its_replications_once_and_defines_nothing(path: Path) -> None:
+    """One line that tests and readers may change, at least 20; no functions, no classes."""
+    source = "\n".join(cell.source for cell in code(path))
+    (n_replications,) = NUMBER.findall(source)
+    assert int(n_replications) >= QUICK
+    assert not re.search(r"^\s*(def|class) ", source, flags=re.M)
+    assert not re.search(r"n_replications=\d", source)
+
+
+@each
+def test_a_notebook_is_committed_with_its_results(path: Path) -> None:
+    """A reader sees numbers and pictures without running anything."""
+    outputs = [output for cell in code(path) for output in cell.outputs]
+    assert outputs
+    assert all(output.output_type != "error" for output in outputs)
+    if any(".figure" in cell.source for cell in code(path)):
+        assert any("image/png" in output.get("data", {}) for output in outputs)
+
+
+def test_both_notebooks_are_there() -> None:
+    """A first run, and the options compared."""
+    assert [path.stem for path in NOTEBOOKS] == ["01_first_run", "02_compare_options"]

@@ -66,7 +66,7 @@ def test_every_column_agrees_on_20_000_networks_never_tried_before(whole_days: b
     agree()
 
 
-@pytest.mark.parametrize("name", ["option-1", "option-2"])
+@pytest.mark.parametrize("name", ["option-1", "option-2", "before"])
 @pytest.mark.parametrize("overlay", [None, "referrals-uhnm"])
 def test_the_shipped_scenarios_give_the_same_bits(name: str, overlay: str | None) -> None:
     """A whole replication of each option, and of the networks of the demand measures."""

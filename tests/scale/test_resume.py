@@ -77,7 +77,7 @@ def here(small: Path, out: Path, monkeypatch: pytest.MonkeyPatch, n: int = N, ch
 def tables(out: Path) -> dict[str, bytes]:
     """Return every table below a folder, by its name; the run folder has them all, or it is unfinished."""
     assert list(out.rglob("manifest.json")), "unfinished"
-    return {path.name: path.read_bytes() for path in out.rglob("*.csv")}
+    return {path.name: path.read_bytes() for kind in ("csv", "xlsx") for path in out.rglob(f"*.{kind}")}
 
 
 def chunks(out: Path) -> list[Path]:
@@ -162,9 +162,8 @@ def test_more_replications_later_add_to_what_is_there_and_fewer_take_nothing_awa
     beside = next(grown.rglob("*-7-replications"))
     assert (beside / "replications.csv").read_bytes().splitlines()[-1].startswith(b"small,6,")
     assert set(kept) <= set(chunks(grown))
-    assert {path.name: path.read_bytes() for path in next(grown.rglob("chunks")).parent.glob("*.csv")} == tables(
-        at_once
-    )
+    folder = next(grown.rglob("chunks")).parent
+    assert {name: (folder / name).read_bytes() for name in tables(at_once)} == tables(at_once)
 
 
 @pytest.mark.parametrize(("most_bytes", "n_kept"), [(2_000, 0), (60_000, N)], ids=["a chunk", "a table"])

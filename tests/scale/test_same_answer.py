@@ -56,7 +56,7 @@ def test_seeds_and_replications_differ(alone: Batch) -> None:
     """A comparison that could not fail would be no test."""
     assert not same_bits(batch_of(Threads(1), 1, seed=4).totals, alone.totals)
     assert alone.totals is not None
-    assert len({row.tobytes() for row in alone.totals.means}) == N
+    assert len({row.tobytes() for row in alone.totals.rows["unit_days_by_year"]}) == N
 
 
 def test_a_run_has_few_chunks_in_hand() -> None:

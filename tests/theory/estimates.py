@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy import special
 
-from bedsim.analysis.run import mean_and_interval
+from bedsim.analysis.intervals import mean_and_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

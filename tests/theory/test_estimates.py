@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bedsim.analysis.run import mean_and_interval
+from bedsim.analysis.intervals import mean_and_interval
 from tests.theory.estimates import LeastBeds, LengthPercentile, Percentile, Reading, WithControls, ratio
 from tests.theory.observed import Spells
 

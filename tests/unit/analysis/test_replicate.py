@@ -13,12 +13,12 @@ import pytest
 
 from bedsim.analysis import ready
 from bedsim.analysis.conduct import conduct
+from bedsim.analysis.intervals import mean_and_interval
 from bedsim.analysis.plan import plan_run
 from bedsim.analysis.ready import make_ready
 from bedsim.analysis.replicate import Recipe, replicate
-from bedsim.analysis.run import mean_and_interval
 from bedsim.analysis.workers import IN_FLIGHT, Outcome, Threads
-from bedsim.measures.totals import Totals, totals_of
+from bedsim.measures.totals import Totals
 from tests.bits import same_bits
 from tests.small import small_scenario
 
@@ -29,10 +29,10 @@ def test_replication_k_needs_no_other() -> None:
     """A replication alone is the same as in company."""
     recipe = Recipe(plan_run(small_scenario(), 4).blueprint, seed=3)
     batch = replicate(recipe, 4, 4, Threads(1))
-    alone = totals_of(recipe.replication(3))
+    alone = recipe.replication(3)
     assert batch.totals is not None
-    assert alone.means.tobytes() == batch.totals.means[3:].tobytes()
-    assert alone.maxima.tobytes() == batch.totals.maxima[3:].tobytes()
+    for name, rows in alone.rows.items():
+        assert rows.tobytes() == batch.totals.rows[name][3:].tobytes(), name
 
 
 def test_people_stuck_for_ever_stop_the_run_but_keep_what_was_finished() -> None:

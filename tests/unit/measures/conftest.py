@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pytest
 
 from bedsim.engine.stays import Stays
-from bedsim.measures.counting import settle_midnights
+from bedsim.measures.calendar import ALL
+from bedsim.measures.definitions import MEASURES
 from bedsim.measures.midnights import read_runs
-from bedsim.measures.replication import ReplicationMeasures, measure
+from bedsim.measures.reading import Reader
+from bedsim.measures.replication import measure
+from bedsim.measures.totals import Totals
 from bedsim.measures.yardstick import yardstick_of
 from bedsim.patients.blueprint import Blueprint, ladder_index, own_ladder_index, prepare
 from bedsim.patients.population import NONE, Patients
@@ -26,14 +30,20 @@ NAN = math.nan
 START = "2026-01-01"
 N_DAYS = 8
 BEDS = {
-    "ward": {"kind": "community_hospital", "places": 2},
-    "annex": {"kind": "community_hospital", "places": 1},
+    "ward": {"kind": "community_hospital", "places": 2, "locality": "north"},
+    "annex": {"kind": "community_hospital", "places": 1, "locality": "south"},
     "home_ash": {"kind": "care_home", "places": 1, "rating": "good"},
     "esc": {"kind": "escalation", "places": 1},
     "away": {"kind": "out_of_area", "places": "unlimited"},
     "assess_bed": {"kind": "acute", "places": 3},
     "team": {"kind": "community_service", "places": "unlimited"},
 }
+LOCALITIES = {
+    "north": {"coordinates": [53.0, -2.0]},
+    "south": {"coordinates": [52.9, -2.0]},
+}
+"""A tenth of a degree of latitude apart: 11.1195 km."""
+TRAVEL = {"detour_factor": 1.25, "km_per_hour": 40}
 FIXED = {"constant": 1.0}
 STAGES = {
     "rehab": {
@@ -44,7 +54,11 @@ STAGES = {
             {"after_days": 2, "units": ["esc", "away"]},
             {"after_days": 9, "leave": "gave_up"},
         ],
-        "then": {"home": {"share": 0.5}, "more": {"share": 0.25, "next": "again"}, "died": {"share": 0.25}},
+        "then": {
+            "home": {"share": 0.5, "transfer_days": FIXED, "reason": "papers"},
+            "more": {"share": 0.25, "next": "again"},
+            "died": {"share": 0.25},
+        },
     },
     "again": {"needed_days": FIXED, "ladder": [{"units": ["ward", "annex"]}], "then": {"home": {"share": 1.0}}},
     "assess": {
@@ -78,30 +92,86 @@ class Person:
     asks: list[Ask] = field(default_factory=list)
     outcome: str | None = "home"
     stream: str = "from_acute"
+    home: str | None = None
     present_in: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One replication's numbers by key; those of the whole window by group and measure alone."""
+
+    totals: Totals
+    reader: Reader
+
+    @cached_property
+    def by_period(self) -> dict[tuple[str, str, str], float]:
+        """Return every mean."""
+        tables = [self.reader.means(name) for name in MEASURES]
+        return {key: values[0, i] for keys, values in tables for i, key in enumerate(keys)}
+
+    @cached_property
+    def maxima_by_period(self) -> dict[tuple[str, str, str], float]:
+        """Return every maximum."""
+        tables = [self.reader.maxima(name) for name, one in MEASURES.items() if "max" in one.statistics]
+        return {key: values[0, i] for keys, values in tables for i, key in enumerate(keys)}
+
+    @cached_property
+    def histograms_by_period(self) -> dict[tuple[str, str, str], np.ndarray]:
+        """Return how often each number was observed."""
+        return {key: self.reader.counts(*key) for name in MEASURES for key in self.reader.histogram_keys(name)}
+
+    @property
+    def means(self) -> dict[tuple[str, str], float]:
+        return _of_window(self.by_period)
+
+    @property
+    def maxima(self) -> dict[tuple[str, str], float]:
+        return _of_window(self.maxima_by_period)
+
+    @property
+    def histograms(self) -> dict[tuple[str, str], np.ndarray]:
+        return _of_window(self.histograms_by_period)
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        """Return counts of the whole window: `referrals`, `outcomes`, `first_places`, `admissions`."""
+        rows = self.totals.rows
+        return rows[name][0] if name in rows else rows[f"{name}_by_year"][0].sum(axis=0)
+
+
+def _of_window(values: dict) -> dict:
+    return {key[:2]: value for key, value in values.items() if key[2] == ALL}
 
 
 @dataclass(frozen=True)
 class Hand:
     """Makes blueprints, patients and stays."""
 
-    def scenario(self, **units: dict[str, object]) -> Scenario:
+    def scenario(self, start: str = START, n_days: int = N_DAYS, **units: dict[str, object]) -> Scenario:
         """Return the scenario, units changed as said."""
         written = {
-            "time": {"start": START, "run_length_days": N_DAYS, "warm_up_days": 4, "cool_down_days": 4},
+            "time": {"start": start, "run_length_days": n_days, "warm_up_days": 4, "cool_down_days": 4},
+            "localities": LOCALITIES,
+            "travel": TRAVEL,
             "units": {name: unit | units.get(name, {}) for name, unit in BEDS.items()},
             "pathways": {"bedded": STAGES},
             "streams": {
                 "from_acute": {"pathway": "bedded", "referrals": {"per_day": 1.0}},
-                "from_home": {"pathway": "bedded", "waits_in": "home", "referrals": {"per_day": 1.0}},
+                "from_home": {
+                    "pathway": "bedded",
+                    "route": "step_up",
+                    "waits_in": "home",
+                    "referrals": {"per_day": 1.0},
+                },
             },
             "present_at_start": [{"stream": "from_acute", "unit": "ward", "stage": "rehab", "patients": 1}],
         }
         return Scenario.model_validate_json(json.dumps(written))
 
-    def blueprint(self, warm_up_days: int = 4, **units: dict[str, object]) -> Blueprint:
+    def blueprint(
+        self, warm_up_days: int = 4, start: str = START, n_days: int = N_DAYS, **units: dict[str, object]
+    ) -> Blueprint:
         """Return the blueprint of that scenario."""
-        return prepare(self.scenario(**units), warm_up_days)
+        return prepare(self.scenario(start, n_days, **units), warm_up_days)
 
     def patients(self, blueprint: Blueprint, people: list[Person]) -> Patients:
         """Return the people; only the columns the measures may read mean anything."""
@@ -112,7 +182,7 @@ class Hand:
         nobody = np.full(len(rows), NONE)
         return Patients(
             stream=np.array([streams.index(person.stream) for person in people], dtype=np.int64),
-            locality=np.zeros(len(people), dtype=np.int64),
+            locality=np.array([[*LOCALITIES, None].index(person.home) for person in people], dtype=np.int64),
             origin=("layer 0 on", blueprint.present[0].label),
             origin_index=np.array([int(person.present_in is not None) for person in people], dtype=np.int64),
             index=np.arange(len(people)),
@@ -123,7 +193,7 @@ class Hand:
             visit=np.ones(len(rows), dtype=np.int64),
             needed_days=zeros,
             transfer_days=zeros,
-            reason=nobody,
+            reason=np.full(len(rows), blueprint.reasons.index("papers")),
             branch=nobody,
             ladder=np.array([self._ladder(blueprint, people[i], ask) for i, ask in rows], dtype=np.int64),
             priority=np.zeros(len(rows), dtype=np.int64),
@@ -139,7 +209,7 @@ class Hand:
         rows = [(i, ask) for i, person in enumerate(people) for ask in person.asks]
         columns: dict[str, list[float]] = {"ready": [], "transfer_end": [], "go": []}
         for _, ask in rows:
-            instant = 100.0 if math.isnan(ask.left) else ask.left  # of those still in: ready after the run
+            instant = 9999.0 if math.isnan(ask.left) else ask.left  # of those still in: ready after the run
             for name in ("go", "transfer_end", "ready"):
                 said = getattr(ask, name)
                 instant = instant if said is None else said
@@ -172,11 +242,12 @@ class Hand:
         demand: list[Person] | None = None,
         no_delay: list[Person] | None = None,
         blueprint: Blueprint | None = None,
-    ) -> ReplicationMeasures:
+    ) -> Found:
         """Return the measures of these people; the demand runs are like the run itself unless said."""
         blueprint = blueprint or self.blueprint()
         runs = (self.stays(blueprint, run or people) for run in (people, demand, no_delay))
-        return measure(blueprint, self.patients(blueprint, people), *runs, replication=3)
+        totals = measure(blueprint, self.patients(blueprint, people), *runs, replication=3)
+        return Found(totals, Reader(yardstick_of(blueprint), totals))
 
     def midnights(
         self,
@@ -189,9 +260,8 @@ class Hand:
         blueprint = blueprint or self.blueprint()
         yardstick = yardstick_of(blueprint)
         runs = (self.stays(blueprint, run) for run in (people, demand or people, people))
-        _, changes = read_runs(yardstick, self.patients(blueprint, people), *runs)
-        settle_midnights(changes)
-        return dict(zip(yardstick.midnight_keys, changes[:, :-1].tolist(), strict=True))
+        found = read_runs(yardstick, self.patients(blueprint, people), *runs).midnights
+        return dict(zip(yardstick.midnight_keys, found[:, :-1].tolist(), strict=True))
 
     def stayer(self, unit: str, admitted: float, left: float, **others: float) -> Person:
         """Return somebody referred and admitted at once for one stage of rehabilitation."""

@@ -125,6 +125,27 @@ def test_overflow_is_who_waits_and_who_is_in_escalation_or_out_of_area(hand: Any
     assert found.means["system", "overflow_days_fraction"] == 6 / 8
 
 
+def test_overflow_bed_days_and_the_longest_spell(hand: Any) -> None:
+    """Somebody waits at midnights 0, 1, 3, 4, 5 and 7, at 4 two people: 7 bed-days, three days in a row at most."""
+    waits = ((-1.0, 1.5), (2.5, 5.5), (3.5, 4.25), (6.25, 7.5))
+    found = hand.measure([hand.Person(a, [hand.Ask("rehab", "ward", a, b, b + 0.25)]) for a, b in waits])
+    assert found.means["system", "overflow_bed_days"] == 7
+    assert found.means["system", "longest_overflow_spell_days"] == 3
+    assert found.means["system", "overflow_days_fraction"] == 6 / 8
+    nothing = hand.measure([]).means
+    assert nothing["system", "overflow_bed_days"] == nothing["system", "longest_overflow_spell_days"] == 0
+
+
+def test_a_caseload_is_a_census_and_over_its_places_an_occupancy(hand: Any) -> None:
+    """A community service with 4 places: [0, 4) and [2, 6) are 8 of 32 place-days, and 1 at a midnight on average."""
+    blueprint = hand.blueprint(team={"places": 4})
+    people = [hand.Person(a, [hand.Ask("support", "team", a, a, a + 4)]) for a in (0.0, 2.0)]
+    found = hand.measure(people, blueprint=blueprint).means
+    for name in ("team", "community_service"):
+        assert found[name, "midnight_census"] == 1.0
+        assert found[name, "occupancy_fraction"] == 8 / 32
+
+
 def test_who_waits_for_ever_or_gives_up_waits_until_then_and_only_for_planned_beds(hand: Any) -> None:
     """Giving up at 4 ends the wait at midnight 4; still waiting goes on to the end; a team is no planned bed."""
     midnights = hand.midnights(

@@ -5,10 +5,20 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedsim.measures.counting import add_units, count_midnights, histograms_of_lines, settle_midnights, whole_hours
+from bedsim.measures.counting import (
+    add_units,
+    count_days,
+    count_midnights,
+    count_values,
+    fold,
+    longest_spell,
+    settle_midnights,
+    whole_hours,
+)
 from bedsim.patients.population import NONE
 
 N_DAYS = 6
@@ -40,7 +50,8 @@ def test_a_midnight_sees_the_half_open_stays_of_the_chosen_sorts(stays: list[tup
     sort = np.array([c for *_, c in stays], dtype=np.int64)
     changes = np.zeros((1, N_DAYS + 1), dtype=np.int64)
     count_midnights(begin, end, sort, np.array([True, False, True, False]), changes[0])
-    counts, starts = settle_midnights(changes)
+    settle_midnights(changes)
+    counts, starts = count_days(changes, np.array([0]), np.zeros(N_DAYS, dtype=np.int64), 1)
     seen = [int((np.isin(sort, (0, 2)) & (begin <= day) & (day < end)).sum()) for day in range(N_DAYS)]
     assert changes[0, :-1].tolist() == seen
     assert counts.tolist() == np.bincount(seen).tolist()
@@ -56,16 +67,40 @@ def test_who_was_never_admitted_is_at_no_midnight_and_who_is_still_in_at_all_tha
     assert changes[0, :-1].tolist() == [0, 0, 0, 0, 1, 1]
 
 
-@given(st.lists(st.tuples(st.integers(-1, 7), st.integers(0, 2)), max_size=30))
-def test_a_group_has_the_histogram_of_all_its_units(observations: list[tuple[int, int]]) -> None:
-    """Each line's counts are those of the values of its units; NONE is no observation; the lines lie end to end."""
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 2)), max_size=30))
+def test_each_line_has_the_histogram_of_its_values(observations: list[tuple[int, int]]) -> None:
+    """The counts of line k are those of the values of line k; the lines lie end to end."""
     values = np.array([value for value, _ in observations], dtype=np.int64)
-    unit = np.array([one for _, one in observations], dtype=np.int64)
-    counts, starts = histograms_of_lines(values, unit, LINES, 5)
+    lines = np.array([line for _, line in observations], dtype=np.int64)
+    counts, starts = count_values(values, lines, 4)
     assert starts[-1] == len(counts)
-    for line, members in enumerate(((0,), (1,), (2,), (0, 1), (0, 2))):
-        of_line = [value for value, one in observations if one in members and value != NONE]
+    for line in range(4):
+        of_line = [value for value, one in observations if one == line]
         assert counts[starts[line] : starts[line + 1]].tolist() == np.bincount(of_line).tolist()
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(-1, 2)), min_size=1, max_size=30))
+def test_days_are_counted_part_by_part(days: list[tuple[int, int]]) -> None:
+    """Each part of the window has the histogram of its own days, of the chosen lines alone; days of no part of none."""
+    values = np.array([[value for value, _ in days], [9] * len(days), [2 * value for value, _ in days]])
+    counts, starts = count_days(values, np.array([0, 2]), np.array([part for _, part in days]), 3)
+    for part in range(3):
+        for k, factor in enumerate((1, 2)):
+            mine = [factor * value for value, one in days if one == part]
+            at = 2 * part + k
+            assert counts[starts[at] : starts[at + 1]].tolist() == np.bincount(mine).tolist()
+
+
+def test_values_are_added_up_where_they_lead() -> None:
+    """Whatever the shape of what is added."""
+    values = np.arange(12.0).reshape(3, 2, 2)
+    assert fold(values, np.array([1, 0, 1]), 3).tolist() == [[4, 5, 6, 7], [8, 10, 12, 14], [0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(("days", "expected"), [([], 0), ([0, 0], 0), ([1], 1), ([1, 0, 2, 3], 2), ([1, 1, 0, 9], 2)])
+def test_the_longest_spell_is_of_days_in_a_row(days: list[int], expected: int) -> None:
+    """The most days above 0 without one at 0 between, at either end too."""
+    assert longest_spell(np.array(days, dtype=np.int64)) == expected
 
 
 def test_units_add_up_to_their_groups() -> None:

@@ -76,3 +76,50 @@ def test_an_empty_unit_has_no_delayed_fraction(hand: Any) -> None:
     assert math.isnan(found.means["ward", "delayed_fraction_of_occupied"])
     assert math.isnan(found.means["ward", "delayed_no_place_fraction"])
     assert found.means["ward", "delayed_fraction_of_open"] == 0
+
+
+def test_the_parts_of_the_delay_say_why_and_for_what_and_add_up(hand: Any) -> None:
+    """Ready 2, papers until 3, leave time until 3.5, then no place in `again` until 5.5. The team's is its own."""
+    asks = [
+        hand.Ask("rehab", "ward", 0.0, 0.0, 5.5, ready=2.0, transfer_end=3.0, go=3.5),
+        hand.Ask("again", "annex", 3.5, 5.5, 6.0),
+    ]
+    team = hand.Person(0.0, [hand.Ask("support", "team", 0.0, 0.0, 4.0, ready=1.0, transfer_end=2.0)])
+    found = hand.measure([hand.Person(0.0, asks), team]).means
+    for group, days in (("reason:papers", 1), ("stage:again", 2), ("stage:rehab", 0), ("system", 3.5), ("team", 3)):
+        assert found[group, "delayed_bed_days_per_day"] == days / 8, group
+    for group, days in (("reason:papers", 1), ("stage:again", 2), ("system", 3.5)):
+        assert found[group, "delayed_fraction_of_occupied"] == days / 6, group
+    assert found["system", "delayed_leave_time_fraction"] == 0.5 / 6
+
+
+def test_waiting_for_one_stage_and_then_for_another_is_split_between_them(hand: Any) -> None:
+    """Held in the ward from 1: nobody gives `rehab` until 3, then `again` is asked for instead, until 7."""
+    asks = [
+        hand.Ask("again", "ward", 0.0, 0.0, 7.0, ready=1.0),
+        hand.Ask("rehab", None, 1.0, left=3.0),
+        hand.Ask("again", "annex", 3.0, 7.0, 7.5),
+    ]
+    asks[0].transfer_end = asks[0].go = 1.0
+    found = hand.measure([hand.Person(0.0, asks)]).means
+    assert found["stage:rehab", "delayed_bed_days_per_day"] == 2 / 8
+    assert found["stage:again", "delayed_bed_days_per_day"] == 4 / 8
+    assert found["system", "delayed_no_place_fraction"] == 6 / 7.5
+    assert found["reason:papers", "delayed_bed_days_per_day"] == 0
+
+
+def test_a_delay_is_split_at_the_edges_of_months(hand: Any) -> None:
+    """Ready at noon on 31 March, papers until noon on 1 April, no place until midnight: 0.5, 0.5 and 0.5 days."""
+    blueprint = hand.blueprint(start="2026-03-30", n_days=368)
+    asks = [
+        hand.Ask("rehab", "ward", 0.0, 0.0, 3.0, ready=1.5, transfer_end=2.5, go=2.5),
+        hand.Ask("again", "annex", 2.5, 3.0, 3.5),
+    ]
+    found = hand.measure([hand.Person(0.0, asks)], blueprint=blueprint).by_period
+    for group, days in (("system", 1.0), ("ward", 1.0), ("reason:papers", 0.5), ("stage:again", 0.5)):
+        assert found[group, "delayed_bed_days_per_day", "2026-27"] == days / 365, group
+    assert found["system", "delayed_transfer_fraction", "month-03"] == 0.5 / 2.0
+    assert found["system", "delayed_no_place_fraction", "month-03"] == 0
+    assert found["system", "delayed_transfer_fraction", "month-04"] == 0.5 / 1.5
+    assert found["system", "delayed_no_place_fraction", "month-04"] == 0.5 / 1.5
+    assert found["system", "delayed_bed_days_per_day", "month-03"] == 0.5 / 33

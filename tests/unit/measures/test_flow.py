@@ -110,7 +110,9 @@ def test_outcomes_and_unfinished_are_of_people_referred_in_the_window(hand: Any)
     assert found.outcomes[1, names.index("died")] == 1
     assert found.outcomes[1, names.index("gave_up")] == 1
     assert found.outcomes.sum() == 3
-    assert found.n_unfinished == 1
+    assert found.means["system", "unfinished_fraction"] == 1 / 4
+    assert found.means["route:step_down", "unfinished_fraction"] == 1 / 2
+    assert found.means["route:step_up", "unfinished_fraction"] == 0
     assert found.referrals.tolist() == [2, 2]
 
 

@@ -9,15 +9,19 @@ import numpy as np
 import pytest
 
 from bedsim.engine.simpy_engine import simulate
-from bedsim.measures.counting import settle_midnights
 from bedsim.measures.definitions import MEASURES
 from bedsim.measures.midnights import read_runs
+from bedsim.measures.reading import Reader
 from bedsim.measures.replication import measure
 from bedsim.measures.statistics import PERCENTILES
+from bedsim.measures.tally import UNFINISHED
 from bedsim.measures.yardstick import yardstick_of
 from bedsim.patients.draw import draw
+from tests.bits import same_bits
 
 NAN = math.nan
+PEOPLE = {"system", "locality:north", "locality:south", "route:step_down", "route:step_up"}
+PARTS = {"reason:papers", "stage:rehab", "stage:again"}
 KINDS = ("community_hospital", "care_home", "escalation", "out_of_area", "acute", "community_service")
 
 
@@ -34,13 +38,20 @@ def _some_people(hand: Any) -> list[Any]:
 
 
 def test_every_measure_of_the_table_is_given_and_none_besides(hand: Any) -> None:
-    """Units, kinds present and system, or system alone; limited places or any; exactly as `MEASURES` says."""
+    """Units, kinds present and system, people's groups or parts of delay; limited places or any; as `MEASURES` says."""
     found = hand.measure(_some_people(hand))
     units = hand.blueprint().units
     limited = {*units, *KINDS, "system"} - {"away", "team", "out_of_area", "community_service"}
+    members = {
+        "units": {*units, *KINDS},
+        "places": {*units, *KINDS, "system"},
+        "people": PEOPLE,
+        "system": {"system"},
+        "parts": PARTS,
+    }
     expected = set()
     for name, one in MEASURES.items():
-        groups = {"system"} if one.is_system_only else {*units, *KINDS, "system"}
+        groups = set().union(*(members[groups] for groups in one.groups))
         expected |= {(group, name) for group in (groups & limited if one.is_limited_only else groups)}
     assert set(found.means) == expected
 
@@ -62,7 +73,7 @@ def test_statistics_exist_as_the_table_says(hand: Any) -> None:
 def test_a_daily_measure_has_one_observation_a_midnight(hand: Any) -> None:
     """The histogram counts 8 midnights; its mean and largest value are the mean and the maximum."""
     found = hand.measure(_some_people(hand))
-    assert found.replication == 3
+    assert found.totals.replications.tolist() == [3]
     for key, largest in found.maxima.items():
         counts = found.histograms[key]
         assert counts.dtype == np.int64
@@ -75,18 +86,20 @@ def test_the_weeks_count_the_midnights_of_whole_weeks(hand: Any) -> None:
     """The eighth day is no whole week: of the first seven, [1, 3) and [6, 8) see 2 and 1, and 4 see nobody."""
     people = [hand.stayer("ward", 1.0, 3.0), hand.stayer("annex", 2.0, 3.0), hand.stayer("ward", 6.0, 8.0)]
     found = hand.measure(people)
-    assert set(found.weekly) == {("system", name) for name in ("midnight_census", "overflow", "demand_beds")}
-    assert found.weekly["system", "midnight_census"].tolist() == [[4, 2, 1]]
-    assert found.weekly["system", "overflow"].tolist() == [[7]]
-    assert found.weekly["system", "demand_beds"].dtype == np.int64
+    assert found.reader.weeks("midnight_census").tolist() == [[4, 2, 1]]
+    assert found.reader.weeks("overflow").tolist() == [[7]]
+    assert found.reader.weeks("demand_beds").dtype == np.int64
 
 
 def test_which_measures_exist_does_not_depend_on_what_happened(hand: Any) -> None:
-    """Replications merge key by key: nobody and everybody give the same keys in the same order."""
+    """Replications merge array by array: nobody and everybody give the same keys, shapes and lines."""
     nobody, somebody = hand.measure([]), hand.measure(_some_people(hand))
-    for name in ("means", "maxima", "histograms", "weekly"):
+    for name in ("by_period", "maxima_by_period", "histograms_by_period"):
         assert list(getattr(nobody, name)) == list(getattr(somebody, name))
-    assert nobody.admissions.shape == somebody.admissions.shape == (2, 7)
+    for name, rows in nobody.totals.rows.items():
+        assert rows.shape == somebody.totals.rows[name].shape, name
+    for name, histograms in nobody.totals.histograms.items():
+        assert len(histograms.starts) == len(somebody.totals.histograms[name].starts), name
 
 
 def test_bed_days_are_admissions_times_length_of_stay(hand: Any) -> None:
@@ -119,13 +132,15 @@ def test_a_simulated_run_keeps_the_laws_and_the_same_stays_give_the_same_bits(ha
     no_delay = simulate(patients.without_transfer(), network.with_unlimited(range(len(network.units))))
     found, again = (measure(blueprint, patients, stays, demand, no_delay, 0) for _ in range(2))
     yardstick = yardstick_of(blueprint)
-    _, changes = read_runs(yardstick, patients, stays, demand, no_delay)
-    settle_midnights(changes)
-    midnights = dict(zip(yardstick.midnight_keys, changes, strict=True))
-    assert repr(found.means) == repr(again.means)
-    assert all(np.array_equal(found.histograms[key], again.histograms[key]) for key in found.histograms)
-    assert found.referrals.sum() == found.outcomes.sum() + found.n_unfinished > 0
-    assert found.means["system", "demand_beds"] >= found.means["system", "demand_beds_no_delay"] > 0
+    midnights = read_runs(yardstick, patients, stays, demand, no_delay).midnights
+    midnights = dict(zip(yardstick.midnight_keys, midnights, strict=True))
+    assert same_bits(found, again)
+    referred, finished = (found.rows[name].sum() for name in ("referrals_by_year", "outcomes_by_year"))
+    unfinished = found.rows["people_counts_by_year"][..., UNFINISHED].sum()
+    assert referred == finished + unfinished > 0
+    keys, means = Reader(yardstick, found).table("all")
+    means = dict(zip([key[:2] for key in keys], means[0], strict=True))
+    assert means["system", "demand_beds"] >= means["system", "demand_beds_no_delay"] > 0
     for unit in range(len(network.units)):
         inside = (stays.unit == unit) & (stays.admitted_day <= 3) & ~(stays.left_day <= 3)
         assert midnights[network.units[unit].name, "midnight_census"][3] == inside.sum()

@@ -1,4 +1,4 @@
-"""Percentiles, weeks, and the rule of lost patients."""
+"""Percentiles, and the rule of lost patients."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedsim.measures.statistics import PERCENTILES, p_delay_if_lost, percentile, weekly_counts
+from bedsim.measures.statistics import PERCENTILES, p_delay_if_lost, percentile, percentiles
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=60), st.sampled_from((*PERCENTILES, 1, 100)))
@@ -17,6 +17,13 @@ def test_a_percentile_is_the_smallest_value_that_so_many_percent_do_not_exceed(v
     """min{v : 100 #(x <= v) >= percent n}, by counting."""
     counted = next(v for v in range(31) if 100 * sum(x <= v for x in values) >= percent * len(values))
     assert percentile(np.bincount(values), percent) == counted
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=300))
+def test_all_percentiles_at_once_are_those_one_by_one(values: list[int]) -> None:
+    """The same integers are compared."""
+    counts = np.bincount(values)
+    assert percentiles(counts) == [percentile(counts, percent) for percent in PERCENTILES]
 
 
 def test_a_share_that_is_exactly_the_percentage_reaches_it() -> None:
@@ -33,15 +40,6 @@ def test_a_percentile_of_nothing_is_refused() -> None:
     for nothing in (np.zeros(3, dtype=np.int64), np.zeros(0, dtype=np.int64)):
         with pytest.raises(AssertionError, match="no observations"):
             percentile(nothing, 50)
-
-
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=40))
-def test_weeks_count_the_days_of_whole_weeks_and_leave_out_the_rest(values: list[int]) -> None:
-    """Week k holds days 7k to 7k + 6; a window under a week is one week."""
-    weeks = weekly_counts(np.array(values))
-    assert len(weeks) == max(len(values) // 7, 1)
-    for week, counts in enumerate(weeks.tolist()):
-        assert counts == [values[7 * week : 7 * week + 7].count(value) for value in range(max(values) + 1)]
 
 
 @pytest.mark.parametrize(("load", "beds"), [(5.0, 8), (20.0, 20), (121.0, 132)])

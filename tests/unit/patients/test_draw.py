@@ -25,7 +25,8 @@ from bedsim.patients.blueprint import prepare
 from bedsim.patients.draw import draw
 from bedsim.patients.network import locality_names
 from bedsim.patients.population import NONE
-from bedsim.scenario.schema import PresentAtStart, Scenario
+from bedsim.scenario.present import PresentAtStart
+from bedsim.scenario.schema import Scenario
 from tests.scenarios_in_python import HOURS, START, by_identity, patients_of, spec
 
 

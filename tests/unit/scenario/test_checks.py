@@ -16,6 +16,7 @@ MANY_STAGES = "".join(f"    s{i}: {{needed_days: {{constant: 1}}, ladder: [{{uni
 BASE_RATE = GOOD[GOOD.index("per_day: 4.6") : GOOD.index("      booked")]
 THIRTY_MORE = "  - {stream: step_down, unit: haywood, stage: support, patients: 30, assumption: more}\n"
 CLOSED_AT_FIRST = "    timetable: [{date: 2025-04-01, accepting: false}]\n"
+TEAM = "places: unlimited}\npathways"
 SHRUNK_AT_FIRST = "    timetable: [{date: 2025-04-01, beds: 70}, {date: 2025-04-01, beds: 53}]\n"
 CASES: dict[str, list[tuple[str, str, str]]] = {
     "source_is_listed": [
@@ -34,6 +35,15 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
     "care_home_is_rated": [("leek, rating: good, assumption", "leek, assumption", "units.home_ash")],
     "unlimited_places_need_no_cleaning": [
         ("{kind: out_of_area,", "{turnover_days: 0.5, kind: out_of_area,", "units.far.turnover_days")
+    ],
+    "places_follow_a_rate": [
+        (TEAM, "places: 9, places_follow: {stream: step_dawn, per_day: 4.6}}\npathways", "team.places_follow.stream"),
+        (TEAM, "places: unlimited, places_follow: {stream: step_down, per_day: 4.6}}\npathways", "team.places_follow"),
+        (
+            "{date: 2026-12-01, beds: 20}\n",
+            "{date: 2026-12-01, beds: 20}\n    places_follow: {stream: step_down, per_day: 4.6}\n",
+            "leek_moor.places_follow",
+        ),
     ],
     "range_holds_its_number": [
         ("range: {mean: [18, 26]}", "range: {mean: [22, 26]}", "needed_days.range.mean"),

@@ -364,6 +364,25 @@ def test_a_verified_scenario_with_other_units_is_illustrative(tmp_path: Path, op
     assert load(written(tmp_path, f"status: verified\n{GOOD}"), options).status == status
 
 
+@pytest.mark.parametrize("is_overlay", [True, False])
+@pytest.mark.parametrize(
+    ("over", "status"),
+    [
+        ("units: {haywood: {beds: 90, assumption: more}}", "illustrative"),
+        ("status: verified\nunits: {haywood: {beds: 90, assumption: more}}", "verified"),
+        ("streams: {step_down: {referrals: {per_day: 5, assumption: busy}}}", "verified"),
+    ],
+)
+def test_other_units_in_a_file_laid_over_a_verified_one_make_it_illustrative(
+    tmp_path: Path, over: str, status: str, is_overlay: bool
+) -> None:
+    """Whether it is an overlay or extends it; unless it states the status itself."""
+    below = written(tmp_path, f"status: verified\n{GOOD}")
+    above = written(tmp_path, over if is_overlay else f"extends: {below.name}\n{over}", "above.yaml")
+    found = load(below, overlays=[above]) if is_overlay else load(above)
+    assert found.status == status
+
+
 def test_the_message_reads_like_the_house_style(tmp_path: Path) -> None:
     """File, line, field, must, but is, try."""
     path = written(tmp_path, spoiled("home: {share: 0.5,", "home: {share: 0.51,"))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bedsim.errors import BedsimError
-from bedsim.measures.totals import Totals, merge, totals_of
+from bedsim.measures.totals import Totals, merge
 from bedsim.store.chunks import ChunkFolder, NotAChunkError, bytes_of, totals_from
 from tests.bits import same_bits
 from tests.unit.measures.test_totals import made_up
@@ -21,7 +20,7 @@ MADE_FROM = {"scenario": "abc", "seed": "1", "numpy": "2.4"}
 
 def chunk(part: range) -> Totals:
     """Return made-up totals of a range of replications."""
-    return merge((totals_of(made_up(number)) for number in part), part)
+    return merge((made_up(number) for number in part), part)
 
 
 def sealed(payload: bytes) -> bytes:
@@ -32,8 +31,8 @@ def sealed(payload: bytes) -> bytes:
 def test_a_chunk_comes_back_bit_for_bit() -> None:
     """Every number, NaN and sign and what needs 64 bits included, every key and every type."""
     totals = chunk(range(4, 9))
-    next(iter(totals.histograms.values()))[0] = 2**40
-    totals.means[0, 0] = -0.0
+    next(iter(totals.histograms.values())).counts[0] = 2**40
+    next(iter(totals.rows.values()))[0, 0] = -0.0
     assert same_bits(totals_from(bytes_of(totals, MADE_FROM), MADE_FROM, range(4, 9)), totals)
 
 
@@ -64,7 +63,7 @@ def test_a_chunk_made_from_anything_else_is_foreign() -> None:
 
 
 def test_a_hostile_file_is_refused_and_runs_nothing(tmp_path: Path) -> None:
-    """With a checksum that is right: a pickle, a bomb, an array, text, rows without keys - none is a chunk."""
+    """With a checksum that is right: a pickle, a bomb, an array, text, rows of others - none is a chunk."""
 
     class Trap:
         def __reduce__(self) -> tuple[object, ...]:
@@ -77,24 +76,20 @@ def test_a_hostile_file_is_refused_and_runs_nothing(tmp_path: Path) -> None:
         save(buffer, **arrays)  # type: ignore[operator]
         return buffer.getvalue()
 
-    def about(**changes: object) -> np.ndarray:
-        with np.load(io.BytesIO(bytes_of(chunk(range(2)), MADE_FROM)[65:])) as file:
-            text = json.dumps({**json.loads(file["about"].tobytes()), **changes})
-        return np.frombuffer(text.encode(), dtype=np.uint8)
-
     array = io.BytesIO()
     np.save(array, np.zeros(3))
     hostile = {
-        "a pickle": packed(means=np.array([Trap()], dtype=object)),
+        "a pickle": packed(unit_days_by_year=np.array([Trap()], dtype=object)),
         "a bomb": packed(np.savez_compressed, more=np.zeros(10_000_000)),
         "an array": array.getvalue(),
         "text": b"replications",
         "nothing": b"",
-        "rows without keys": packed(about=about(mean_keys=[])),
-        "counts that do not fit": packed(about=about(histograms=[["ward", "midnight_census", 10**9]])),
-        "a deep nest": packed(about=np.frombuffer(b"[" * 100_000, dtype=np.uint8)),
-        "a list": packed(about=np.frombuffer(b"[]", dtype=np.uint8)),
-        "something missing": packed(about=about(weekly=None)),
+        "rows of others": packed(spells=np.zeros((3, 1), dtype=np.uint8)),
+        "counts below 0": packed(spells=np.full((2, 1), -1)),
+        "histograms that do not fit": packed(**{"waits starts": np.array([0, 1, 10**9])}),
+        "histograms that overlap": packed(**{"waits starts": np.array([0, 3, 1, 2]), "waits counts": np.ones(2)}),
+        "a deep nest": packed(made_from=np.frombuffer(b"[" * 100_000, dtype=np.uint8)),
+        "a list": packed(made_from=np.frombuffer(b"[]", dtype=np.uint8)),
     }
     assert same_bits(totals_from(sealed(packed()), MADE_FROM, range(2)), chunk(range(2)))
     for name, payload in hostile.items():

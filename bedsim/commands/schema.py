@@ -1,0 +1,23 @@
+"""`bedsim schema`: what a scenario file may hold, for editors and for readers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def schema(
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="The reference page instead: every key, every measure, the words.")
+    ] = False,
+) -> None:
+    """Print the JSON Schema of scenario files, with which editors complete and check them."""
+    if markdown:
+        from bedsim.report.reference import reference
+
+        print(reference(), end="")
+    else:
+        from bedsim.scenario.json_schema import json_schema_text
+
+        print(json_schema_text(), end="")

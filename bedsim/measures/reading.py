@@ -1,0 +1,185 @@
+"""Reading totals: each measure's values in each replication, and how often each number was observed.
+
+Why: a replication is kept as sums and counts. One is divided by another here, as `definitions` says, once for all
+replications, groups and periods; nothing else knows how totals are laid out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bedsim.measures.definitions import MEASURES
+from bedsim.measures.lines import DIFFERING, PRODUCTS, SQUARES, WAYS
+from bedsim.measures.quantities import ByMonth, ByYear, names_of
+from bedsim.measures.spread import share_of
+from bedsim.measures.statistics import ratios
+from bedsim.measures.yardstick import WEEKLY
+from bedsim.memory import let_go
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bedsim.measures.definitions import Groups, Ratio
+    from bedsim.measures.lines import Key
+    from bedsim.measures.spread import Share
+    from bedsim.measures.totals import Totals
+    from bedsim.measures.yardstick import Yardstick
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+OF_PLANNED = ("demand_above_beds_fraction", "p_delay_if_lost")
+"""They need a number of planned beds at the end of the window."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The values of measures, of one scenario's totals."""
+
+    yardstick: Yardstick
+    totals: Totals
+
+    def part(self, chosen: slice) -> Reader:
+        """Return what reads the rows of some replications; the histograms stay those of all."""
+        rows = {name: rows[chosen] for name, rows in self.totals.rows.items()}
+        return Reader(self.yardstick, replace(self.totals, replications=self.totals.replications[chosen], rows=rows))
+
+    def table(self, period: str) -> tuple[list[Key], Floats]:
+        """Return the keys of all measures in a period, and their values in each replication, (n, n_keys)."""
+        found = [self.means(measure) for measure in MEASURES]
+        keys = [key for keys, _ in found for key in keys]
+        chosen = [i for i, key in enumerate(keys) if key[2] == period]
+        return [keys[i] for i in chosen], np.concatenate([values for _, values in found], axis=1)[:, chosen]
+
+    def means(self, measure: str) -> tuple[list[Key], Floats]:
+        """Return a measure's keys, and its value of each in each replication, (n, n_keys); NaN if nothing was seen."""
+        spec = MEASURES[measure]
+        if not self._knows(measure):
+            return [], np.zeros((len(self.totals), 0))
+        by_year, by_month = ByYear(self.yardstick, self.totals), ByMonth(self.yardstick, self.totals)
+        blocks: list[tuple[ByYear | ByMonth, Groups, Ratio]] = [(by_year, one.groups, one) for one in spec.ratios]
+        if spec.by_month is not None:
+            blocks += [(by_month, spec.by_month, one) for one in spec.ratios if one.groups not in _PARTIAL]
+        keys: list[Key] = []
+        found: list[Floats] = []
+        for view, groups, (_, top, bottom) in blocks:
+            n_before, exists, names = (
+                len(keys),
+                self._exists(measure, groups),
+                np.array(names_of(self.yardstick, groups)),
+            )
+            tops, bottoms = np.broadcast_arrays(view.quantity(groups, top), view.quantity(groups, bottom))
+            values = ratios(tops[:, :, exists], bottoms[:, :, exists])
+            keys += [(name, measure, period) for period in view.periods for name in names[exists].tolist()]
+            found.append(np.broadcast_to(values.reshape(len(values), -1), (len(self.totals), len(keys) - n_before)))
+        return keys, np.concatenate(found, axis=1)
+
+    def maxima(self, measure: str) -> tuple[list[Key], Floats]:
+        """Return the keys of a daily measure, and the largest number of each period in each replication."""
+        calendar, rows = self.yardstick.calendar, self.totals.rows
+        keys: list[Key] = []
+        found: list[Floats] = []
+        for name, lines, periods in (
+            ("maxima_by_year", self.yardstick.daily_lines, calendar.years),
+            ("maxima_by_month", self.yardstick.system_lines, calendar.months),
+        ):
+            for i, line in enumerate(lines.tolist()):
+                group, counted = self.yardstick.midnight_keys[line]
+                if counted == measure:
+                    keys += [(group, measure, period) for period in periods]
+                    found += [
+                        np.max(rows[name][:, chosen, i], axis=1).astype(np.float64) for chosen in periods.values()
+                    ]
+            let_go(rows[name])
+        return keys, np.stack(found, axis=1)
+
+    def histogram_keys(self, measure: str) -> list[Key]:
+        """Return the keys of which it is known how often each number was observed: percentiles exist of these."""
+        return list(self.yardstick.published[measure])
+
+    def counts(self, unit: str, measure: str, period: str) -> Ints:
+        """Return how many midnights, or people, had 0, 1, 2, ...; waits and delays in hours, ways in minutes."""
+        place = self.yardstick.published[measure][unit, measure, period]
+        if place.histograms == WAYS:
+            return self._minutes(list(place.lines))
+        return self.totals.histograms[place.histograms].together(place.lines)
+
+    def share(self, unit: str, measure: str, period: str) -> Share | None:
+        """Return the cumulative share of `counts`, None if nothing was counted or its spread is not kept."""
+        place, counts = self.yardstick.published[measure][unit, measure, period], self.counts(unit, measure, period)
+        if place.union is None or not counts.any():
+            return None
+        n, histograms = len(self.totals), self.totals.histograms
+        squares = histograms[SQUARES + place.histograms].line(place.union)
+        if place.histograms in DIFFERING:
+            products = histograms[PRODUCTS + place.histograms].line(place.union)
+        else:
+            above = np.append(counts.sum(), counts.sum() - np.cumsum(counts)[:-1])
+            products = above * (counts.sum() // n)
+        return share_of(counts, squares, products, n)
+
+    def weeks(self, measure: str) -> Ints:
+        """Return how many midnights of each whole week of the window had 0, 1, 2, ... people, (n_weeks, width).
+
+        Days after the last whole week are left out; a window under a week is one week.
+        """
+        return self._parts("midnights_by_week", WEEKLY.index(measure), len(WEEKLY))
+
+    def months(self, group: str) -> Ints:
+        """Return how many midnights of each month of the window had 0, 1, 2, ... people in a unit or kind, likewise.
+
+        Of `Yardstick.monthly_groups`.
+        """
+        groups = self.yardstick.monthly_groups
+        return self._parts("census_by_month", groups.index(group), len(groups))
+
+    def _parts(self, name: str, which: int, n: int) -> Ints:
+        """Return one of n lines of each part of the window, as wide as the widest part."""
+        histograms = self.totals.histograms[name]
+        lines = [histograms.line(at) for at in range(which, len(histograms.starts) - 1, n)]
+        found = np.zeros((len(lines), max(map(len, lines))), dtype=np.int64)
+        for part, counts in enumerate(lines):
+            found[part, : len(counts)] = counts
+        return found
+
+    def _minutes(self, lines: list[int]) -> Ints:
+        """Return how many admissions took so many whole minutes, rounded up, to get there from home."""
+        one = self.yardstick
+        minutes = np.tile(one.minutes, (one.people_members.shape[1] // len(one.minutes), 1))
+        flow, known = self._flow.reshape(-1, minutes.shape[1])[lines], np.isfinite(minutes)
+        whole = np.ceil(np.nan_to_num(minutes) - _SLIP).astype(np.int64)
+        cells = np.array(lines) % len(minutes)
+        counted = known[cells] & one.is_planned[:-1]
+        return np.bincount(whole[cells][counted], weights=flow[counted]).astype(np.int64)
+
+    @cached_property
+    def _flow(self) -> Ints:
+        """Admissions by year, cell and unit, of all replications together."""
+        rows = self.totals.rows["flow_by_year"]
+        flow = np.asarray(rows.sum(axis=0, dtype=np.int64))
+        let_go(rows)
+        return flow
+
+    def _exists(self, measure: str, groups: Groups) -> NDArray[np.bool_]:
+        """Say of which groups a measure exists."""
+        names = names_of(self.yardstick, groups)
+        if MEASURES[measure].is_limited_only and measure not in OF_PLANNED:
+            return np.array([self.yardstick.has_limit[self.yardstick.line(name)] for name in names])
+        return np.ones(len(names), dtype=np.bool_)
+
+    def _knows(self, measure: str) -> bool:
+        """Say whether a scenario says what a measure needs."""
+        if measure in OF_PLANNED:
+            return self.yardstick.has_planned_limit
+        return self.yardstick.knows_way(measure)
+
+
+_PARTIAL = ("units", "parts")
+"""Groups without the system: a measure by month is that of the other ratio."""
+_SLIP = 1e-9
+"""Minutes: a whole number of them stays one."""
+__all__ = ["Key", "Reader"]

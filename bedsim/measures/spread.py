@@ -1,0 +1,173 @@
+"""How far the share of observations above each number spreads between replications: what intervals of percentiles need.
+
+Why: a percentile is that of all days (or people) of all replications together, and its interval comes from the
+interval on the cumulative share, with the replication as the unit of sampling. For that three sums over replications
+are enough, of whole numbers, which merge as histograms do: with n observations in a replication and e of them above a
+number, the sums of n^2, of e^2 and of n e.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import special
+
+from bedsim.jit import jit
+from bedsim.measures.histograms import Histograms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+class Unions(NamedTuple):
+    """Sets of histogram lines that are one together, laid end to end."""
+
+    lines: Ints
+    starts: Ints
+    """(n_unions + 1,)"""
+
+
+def unions_of(sets: Sequence[Sequence[int]]) -> Unions:
+    """Return sets of lines, laid end to end.
+
+    >>> unions_of([[3, 4], [3]])
+    Unions(lines=array([3, 4, 3]), starts=array([0, 2, 3]))
+    """
+    lines = np.array([line for one in sets for line in one], dtype=np.int64)
+    return Unions(lines, np.cumsum([0, *map(len, sets)]))
+
+
+def spread_of(histograms: Histograms, unions: Unions) -> tuple[Histograms, Histograms]:
+    """Return a replication's squares and products: of each union n^2 and n n, then e^2 and n e of 0, 1, 2, ...
+
+    Parameters
+    ----------
+    histograms
+        Of one replication.
+    unions
+        The sets of its lines of which percentiles are given.
+
+    Returns
+    -------
+    tuple[Histograms, Histograms]
+        A line for each union. They add up over replications; what is above the largest number is 0, as elsewhere.
+    """
+    squares, products, starts = _spread(histograms.counts, histograms.starts, *unions)
+    return Histograms(squares, starts), Histograms(products, starts)
+
+
+@dataclass(frozen=True)
+class Share:
+    """The cumulative share of pooled observations, and how exactly the replications tell it."""
+
+    share: Floats
+    """(width,) of the observations that are at most 0, 1, 2, ..."""
+    error: Floats
+    """Its standard error, that of a ratio of two sums over replications (Cochran 1977, section 6.4); NaN with one."""
+    n_replications: int
+
+    def percentiles(self, percents: Sequence[float], confidence: float) -> list[tuple[int, int, int]]:
+        """Return the smallest number whose share reaches each percentage, and the ends of its interval.
+
+        The interval holds each number whose share, and not that of the number below it, may be the percentage within
+        the interval of the share. That is taken on the log-odds, for near 0 and 1 a share errs far more towards the
+        middle.
+        """
+        t = float(special.stdtrit(self.n_replications - 1, 0.5 + confidence / 2))
+        odds, is_open = special.logit(self.share), (self.share > 0) & (self.share < 1)
+        either_way = np.zeros(len(odds))
+        np.divide(t * self.error, self.share * (1 - self.share), out=either_way, where=is_open)
+        shares = np.stack((self.share, special.expit(odds + either_way), special.expit(odds - either_way)))
+        reached = np.array(percents)[:, np.newaxis, np.newaxis] / 100 - _SLIP
+        found = (shares >= reached).argmax(axis=2)
+        return [(int(value), int(low), int(high)) for value, low, high in found]
+
+    def smooth_percentile(self, percent: float) -> tuple[float, float]:
+        """Return the percentile with fractions of a person, and its standard error, for comparisons.
+
+        Between two numbers the share is taken to rise evenly, and the error of a percentile is that of the share over
+        the density, here that of the three numbers around it.
+        """
+        p = percent / 100
+        at = int(np.argmax(self.share >= p - _SLIP))
+        below = self.share[at - 1] if at else 0.0
+        part = (p - below) / (self.share[at] - below)
+        first, last = max(at - 2, -1), min(at + 1, len(self.share) - 1)
+        density = (self.share[last] - (self.share[first] if first >= 0 else 0.0)) / (last - first)
+        error = part * self.error[at] + (1 - part) * (self.error[at - 1] if at else 0.0)
+        return float(at - 1 + part), float(error / density)
+
+
+def share_of(counts: Ints, squares: Ints, products: Ints, n_replications: int) -> Share:
+    """Return the cumulative share of a union.
+
+    Parameters
+    ----------
+    counts
+        How many observations of all replications were 0, 1, 2, ...; at least one.
+    squares
+        Its line of sums of squares, as `spread_of` gives them.
+    products
+        Likewise of products.
+    n_replications
+        How many there are.
+
+    Returns
+    -------
+    Share
+        Of numbers from 0 to the largest observed.
+
+    Examples
+    --------
+    Two replications of two days: 0 and 1 people, 1 and 1 people.
+
+    >>> one = share_of(np.array([1, 3]), np.array([8, 5]), np.array([8, 6]), 2)
+    >>> one.share.tolist(), one.error.tolist()
+    ([0.25, 1.0], [0.25, 0.0])
+    """
+    n = counts.sum()
+    above = (n - np.cumsum(counts)) / n
+    of_above = np.append([squares[1 : len(counts)]], 0), np.append([products[1 : len(counts)]], 0)
+    left_over = above**2 * squares[0] - 2 * above * of_above[1] + of_above[0]
+    if n_replications < 2:
+        return Share(1 - above, np.full(len(above), np.nan), n_replications)
+    scale = n_replications / (n_replications - 1)
+    return Share(1 - above, np.sqrt(np.maximum(scale * left_over, 0.0)) / n, n_replications)
+
+
+_SLIP = 1e-12
+"""A share that is exactly the percentage reaches it, although it is a float."""
+
+
+@jit
+def _spread(counts: Ints, starts: Ints, lines: Ints, union_starts: Ints) -> tuple[Ints, Ints, Ints]:
+    n_unions = len(union_starts) - 1
+    spread_starts = np.zeros(n_unions + 1, np.int64)
+    for union in range(n_unions):
+        width = 0
+        for k in range(union_starts[union], union_starts[union + 1]):
+            width = max(width, starts[lines[k] + 1] - starts[lines[k]])
+        spread_starts[union + 1] = spread_starts[union] + width
+    squares = np.zeros(spread_starts[n_unions], np.int64)
+    products = np.zeros(spread_starts[n_unions], np.int64)
+    for union in range(n_unions):
+        begin, end = spread_starts[union], spread_starts[union + 1]
+        for k in range(union_starts[union], union_starts[union + 1]):
+            first = starts[lines[k]]
+            for i in range(starts[lines[k] + 1] - first):
+                squares[begin + i] += counts[first + i]
+        above = 0  # from the largest number down: how many are that or more, and so above the number before it
+        for i in range(end - 1, begin - 1, -1):
+            above += squares[i]
+            squares[i] = above
+        for i in range(begin, end):
+            products[i] = squares[i] * above
+            squares[i] *= squares[i]
+    return squares, products, spread_starts

@@ -1,0 +1,41 @@
+"""Places that follow a stream: stated for one rate of referrals, they rise and fall with it and with its growth.
+
+Why: a community team's share for people who leave rehabilitation beds is known only beside a rate of referrals. Were it
+fixed while referrals grow, or are run at the end of their range, its queue would pass from short to endless at a few
+percent more, and that would be taken for a finding.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from bedsim.scenario.demand import DAYS_PER_YEAR, base_rate_per_day
+
+if TYPE_CHECKING:
+    from bedsim.scenario.schema import PlacesFollow, Scenario, Unit
+
+
+def followed_rate_per_day(scenario: Scenario, follow: PlacesFollow) -> float | None:
+    """Return the base rate of the stream that is followed; None if it has none, or if there is no such stream."""
+    stream = scenario.streams.get(follow.stream)
+    if stream is None:
+        return None
+    referrals = stream.referrals
+    return base_rate_per_day(referrals.per_day, referrals.per_1000_a_year, referrals.population)
+
+
+def followed_places(scenario: Scenario, unit: Unit, day: int) -> int:
+    """Return the places of a unit that follows a stream, on a day counted from the start date.
+
+    Stated places x the stream's base rate over the rate they were stated for x growth since the start date, to whole
+    places, halves up, and never fewer than 1. Season, surges and chance do not count: a team is not hired by the week.
+    """
+    follow = unit.places_follow
+    assert follow is not None
+    assert isinstance(unit.places, int)
+    rate = followed_rate_per_day(scenario, follow)
+    assert rate is not None
+    growth = scenario.streams[follow.stream].referrals.growth
+    factor = 1.0 if growth is None else (1 + growth.per_year) ** (day / DAYS_PER_YEAR)
+    return max(1, math.floor(unit.places * (rate / follow.per_day) * factor + 0.5))
