@@ -8,6 +8,7 @@ run keeps a row of every replication, which must not fill the memory when there 
 from __future__ import annotations
 
 import ctypes
+import errno
 import mmap
 import os
 import sys
@@ -88,8 +89,14 @@ def let_go(rows: NDArray[Any]) -> None:
 
 def _reserve(file: int, n_bytes: int) -> None:
     """Take the room on the disk now: a disk that is full later would end the process without a word."""
-    if hasattr(os, "posix_fallocate"):
+    try:
         os.posix_fallocate(file, 0, n_bytes)
+    except AttributeError:  # not on every system
+        pass
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):  # not on every file system
+            raise
+    else:
         return
     zeros = bytes(1 << 20)
     for start in range(0, n_bytes, len(zeros)):

@@ -118,6 +118,18 @@ class Entry:
         return NO_NUMBER if value is None or error is None else Estimate(value, error, self.n_replications)
 
 
+def refuse_impossible(entry: Entry) -> None:
+    """Raise ValueError if no run can have made an entry."""
+    if not FEWEST <= entry.n_first <= entry.n_replications:
+        raise ValueError(f"n_first is {entry.n_first} of {entry.n_replications}")
+    for name in {**entry.numbers, **entry.standard_errors}:
+        value, error = entry.numbers.get(name), entry.standard_errors.get(name)
+        if (value is None) != (error is None):
+            raise ValueError(f"{name} has a number without a standard error, or the other way round")
+        if value is not None and error is not None and not (math.isfinite(value) and 0 <= error < math.inf):
+            raise ValueError(f"{name} is {value} with a standard error of {error}")
+
+
 def new_entry(
     scenario: Scenario,
     before: Entry | None,

@@ -21,6 +21,7 @@ from bedsim.analysis.workers import local_workers
 
 if TYPE_CHECKING:
     from bedsim.analysis.chunks import Keeper
+    from bedsim.analysis.ranges import End
     from bedsim.analysis.workers import Workers
     from bedsim.engine.choose import Engine
     from bedsim.scenario.schema import Scenario
@@ -51,7 +52,7 @@ def conduct(
     progress
         Told how many more replications are finished.
     known
-        Range ends already run with this seed, by hash: they are taken from here, and new ones added.
+        Range ends already run with this seed, by the key of their plan: they are taken from here, and new ones added.
     keep
         Where finished chunks are kept, and taken from; by default nowhere.
     has_bed_curve
@@ -64,15 +65,17 @@ def conduct(
     """
     known = {} if known is None else known
     run, batch = _simulate("", plan, seed, workers, progress, keep)
+    keys: dict[End, str] = {}
     for name, end in plan.ends.items():
         if plan.precision is not None and run is not None:
             end = replace(end, n_replications=n_at_range_ends(run.n_replications))
-        if end.hash not in known and not batch.is_stopped:
+        keys[name] = end.key
+        if end.key not in known and not batch.is_stopped:
             at_end, batch = _simulate(name, end, seed, workers, progress, keep)
             if at_end is not None and not batch.is_stopped:
-                known[end.hash] = at_end
+                known[end.key] = at_end
     if run is not None:
-        ends = {name: known[end.hash] for name, end in plan.ends.items() if end.hash in known}
+        ends = {name: known[key] for name, key in keys.items() if key in known}
         complete = ends if len(ends) == len(plan.ends) else {}
         try:
             curve = bed_curve(run, workers) if has_bed_curve and not batch.is_stopped else None

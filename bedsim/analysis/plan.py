@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bedsim.patients.blueprint import Blueprint
     from bedsim.scenario.schema import Scenario
 
-WORDS = ("title", "status", "notes", "name", "note", "source", "derived", "assumption", "reason", "rated_on")
+WORDS = ("title", "status", "notes", "name", "note", "source", "derived", "assumption", "rated_on")
 MOST_STAYS_OF_ONE = 2_000_000
 """Stays of one replication, about 2 GB of memory."""
 MOST_STAYS: dict[Engine, int] = {"compiled": 5_000_000_000, "simpy": 100_000_000}
@@ -58,9 +58,14 @@ class Plan:
     ends: dict[End, Plan] = field(default_factory=dict)
     """The low and the high end of the stated ranges; none if no range is stated."""
 
+    @property
+    def key(self) -> str:
+        """What a run of it is known by to others with the same seed and engine."""
+        return f"{self.hash}-{self.n_replications}"
+
     def n_to_run(self, known: Mapping[str, Run]) -> int:
         """Return how many replications there are to run, those of range ends already known left out."""
-        return self.n_replications + sum(end.n_replications for end in self.ends.values() if end.hash not in known)
+        return self.n_replications + sum(end.n_replications for end in self.ends.values() if end.key not in known)
 
 
 def plan_run(

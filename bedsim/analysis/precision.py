@@ -49,16 +49,19 @@ class Precision:
         """Say, of a number of replications at which there is a look, whether they are enough."""
         if len(totals) < FEWEST or len(totals) % EVERY:
             return False
-        beds, half_width = beds_and_half_width(blueprint, totals)
-        return half_width <= self.half_width * (beds if self.is_relative else 1.0)
+        return self._is_exact(*beds_and_half_width(blueprint, totals))
 
     def sentence(self, blueprint: Blueprint, totals: Totals) -> str:
         """Say what was reached."""
         beds, half_width = beds_and_half_width(blueprint, totals)
-        reached = f"{beds:.1f} beds are enough on 95% of days, +- {half_width:.2g} (95% interval of the simulation)"
-        if self.is_reached(blueprint, totals):
-            return f"{reached}: as exact as asked for ({self}) after {len(totals)} replications."
-        return f"{reached}: less exact than asked for ({self}) after {len(totals)} replications, the most to be run."
+        how = "as exact as" if self._is_exact(beds, half_width) else "less exact than"
+        return (
+            f"after {len(totals)} replications the beds enough on 95% of days are known to +- {half_width:.2g} (95% "
+            f"interval of the simulation): {how} asked for ({self})."
+        )
+
+    def _is_exact(self, beds: float, half_width: float) -> bool:
+        return half_width <= self.half_width * (beds if self.is_relative else 1.0)
 
 
 def beds_and_half_width(blueprint: Blueprint, totals: Totals) -> tuple[float, float]:
@@ -66,7 +69,7 @@ def beds_and_half_width(blueprint: Blueprint, totals: Totals) -> tuple[float, fl
     share = Reader(yardstick_of(blueprint), totals).share(SYSTEM, "demand_beds", ALL)
     assert share is not None, "every run counts the demand for beds"
     beds, error = share.smooth_percentile(PERCENT)
-    return beds, float(special.stdtrit(len(totals) - 1, 0.5 + CONFIDENCE / 2)) * error
+    return max(beds, 0.0), float(special.stdtrit(len(totals) - 1, 0.5 + CONFIDENCE / 2)) * error
 
 
 def precision_of(text: str) -> Precision:

@@ -194,13 +194,13 @@ def replicate(
                     take(outcome.totals)
                 if outcome.stuck_at is not None and outcome.stuck_at < stuck_at:
                     batch.error, stuck_at = outcome.error, outcome.stuck_at
-                if is_done or n_added == stuck_at:
+                if is_done or (batch.error is not None and n_added == stuck_at):
                     break
         finally:
             outcomes.close()
     if is_done:
         batch.error = None
-    batch.interrupted = n_added < stuck_at and not is_done
+    batch.interrupted = patience.is_asked or (n_added < stuck_at and not is_done)
     batch.totals = sums.totals()
     return batch
 

@@ -63,7 +63,7 @@ def publish(run: Run, folder: Path, seconds: float) -> Path:
         **picture_files(run),
         MANIFEST: manifest_text(_manifest(run, words, seconds)),
     }
-    return write_folder(folder, run.n_replications, files)
+    return write_folder(folder, run.n_replications, files, run.interrupted)
 
 
 def tables_of(run: Run) -> dict[str, Rows]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic import TypeAdapter, ValidationError
 
-from bedsim.analysis.baseline import Entry
+from bedsim.analysis.baseline import Entry, refuse_impossible
 from bedsim.errors import BedsimError
 from bedsim.store.atomic import replace_file
 
@@ -64,11 +64,14 @@ def read_baseline(path: Path) -> dict[str, Entry]:
     try:
         common, scenarios = content[COMMON], content["scenarios"]
         whole = {slug: {**entry, "inputs": {**common, **entry["inputs"]}} for slug, entry in scenarios.items()}
-        return TypeAdapter(dict[str, Entry]).validate_json(json.dumps(whole), strict=True)
+        entries = TypeAdapter(dict[str, Entry]).validate_json(json.dumps(whole, allow_nan=False), strict=True)
+        for entry in entries.values():
+            refuse_impossible(entry)
+        return entries
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place, rule = ".".join(map(str, first["loc"])), first["msg"]
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         place, rule = str(error), "missing, or of another sort"
     raise BedsimError(
         f"the baseline {path} was changed by hand or damaged: {place}: {rule}. Try to take it from version control "

@@ -52,7 +52,9 @@ def ensure_writable(out: Path) -> None:
         ) from None
 
 
-def write_folder(folder: Path, n_replications: int, files: Mapping[str, str | Write | None]) -> Path:
+def write_folder(
+    folder: Path, n_replications: int, files: Mapping[str, str | Write | None], is_unfinished: bool = False
+) -> Path:
     """Write the files of a run, each whole or not at all, the manifest last; return the folder they are in.
 
     A folder without manifest is unfinished: the earlier manifest goes first. What else is in the folder stays. If the
@@ -67,6 +69,8 @@ def write_folder(folder: Path, n_replications: int, files: Mapping[str, str | Wr
     files
         By name, one of them `MANIFEST`: the text; or a function that writes the file at the path it is given; or None
         for a file that an earlier run may have left and this one does not have.
+    is_unfinished
+        The run was stopped, so files of a finished one with as many replications are not replaced either.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def write_folder(folder: Path, n_replications: int, files: Mapping[str, str | Wr
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone_in(folder):
-            if _n_replications_in(folder) > n_replications:
+            if _n_replications_in(folder) >= n_replications + (not is_unfinished or _is_unfinished(folder)):
                 folder = folder.with_name(f"{folder.name}-{n_replications}-replications")
                 folder.mkdir(exist_ok=True)
             remove_old_drafts(folder)
@@ -102,11 +106,20 @@ def write_folder(folder: Path, n_replications: int, files: Mapping[str, str | Wr
 
 def _n_replications_in(folder: Path) -> int:
     """Return how many replications the tables in a folder are of; 0 if its manifest does not say."""
-    try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["replications"]
-    except (FileNotFoundError, ValueError, LookupError, TypeError):
-        return 0
+    found = _said_by_manifest(folder, "replications")
     return found if isinstance(found, int) else 0
+
+
+def _is_unfinished(folder: Path) -> bool:
+    return _said_by_manifest(folder, "unfinished") is not False
+
+
+def _said_by_manifest(folder: Path, key: str) -> object:
+    """Return what the manifest in a folder says; None if it does not."""
+    try:
+        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))[key]
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        return None
 
 
 @contextlib.contextmanager

@@ -59,7 +59,7 @@ def test_a_run_stops_at_the_precision_or_at_the_most_replications() -> None:
     assert FEWEST <= run.n_replications < 400
     assert run.n_replications % EVERY == 0
     assert beds_and_half_width(run.blueprint, run.totals)[1] <= 0.4
-    assert "as exact as asked for (0.4 beds)" in Precision(0.4).sentence(run.blueprint, run.totals)
+    assert "as exact as asked for (0.4 beds)." in Precision(0.4).sentence(run.blueprint, run.totals)
     if run.n_replications > FEWEST:
         before = bedsim.run(small_scenario(), n_replications=run.n_replications - EVERY)
         assert beds_and_half_width(before.blueprint, before.totals)[1] > 0.4

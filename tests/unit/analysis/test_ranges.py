@@ -73,11 +73,14 @@ def test_a_run_from_python_has_both_ends() -> None:
 
 
 def test_the_hash_is_of_numbers_not_of_words() -> None:
-    """Another title or reason keeps the hash; another number or another order of branches does not."""
+    """Another title keeps the hash; another number, order of branches or reason of delay (counted too) does not."""
     tree = small_tree()
     scenario = Scenario.model_validate(tree)
     reworded = Scenario.model_validate(tree | {"title": "Other words", "notes": "more"})
     assert scenario_hash(scenario) == scenario_hash(reworded)
+    renamed = small_tree()
+    renamed["pathways"]["rehab"]["first"]["then"]["home"]["reason"] = "equipment"
+    assert scenario_hash(Scenario.model_validate(renamed)) != scenario_hash(scenario)
     bigger = small_tree()
     bigger["units"]["ward_a"]["places"] = 7
     assert scenario_hash(Scenario.model_validate(bigger)) != scenario_hash(scenario)

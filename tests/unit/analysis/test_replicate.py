@@ -91,6 +91,21 @@ def test_ctrl_c_keeps_what_was_finished_and_what_was_being_done() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_ctrl_c_is_heard_when_all_that_is_left_is_in_hand() -> None:
+    """All of the replications are kept, and what comes after them, such as the ends of ranges, is not begun."""
+    recipe = Recipe(plan_run(small_scenario(), 6).blueprint, seed=1)
+    done: list[int] = []
+
+    def stop_at_first(n: int) -> None:
+        done.append(n)
+        if len(done) == 1:
+            signal.raise_signal(signal.SIGINT)
+
+    batch = replicate(recipe, 6, 2, Threads(2), progress=stop_at_first)
+    assert batch.is_stopped
+    assert same_bits(batch.totals, recipe.chunk(range(6)).totals)
+
+
 def test_an_interrupted_run_says_what_its_first_replications_say() -> None:
     """Those that were quick and those that were slow are not told apart: nothing after a gap is counted."""
     recipe = Recipe(plan_run(small_scenario(), 50).blueprint, seed=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,28 @@ def test_a_damaged_entry_is_named(tmp_path: Path, key: str, value: Any) -> None:
     tree["scenarios"]["one"][key] = value
     path.write_text(json.dumps(tree))
     with pytest.raises(BedsimError, match=rf"one\.{key}"):
+        read_baseline(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("n_replications", 1),
+        ("n_first", -3),
+        ("n_first", 1001),
+        ("standard_errors", {"demand_beds.p95.all": -0.1, "open_beds.mean.all": None}),
+        ("standard_errors", {"demand_beds.p95.all": None, "open_beds.mean.all": None}),
+        ("numbers", {"demand_beds.p95.all": math.inf, "open_beds.mean.all": None}),
+    ],
+)
+def test_an_entry_that_no_run_can_have_made_is_refused(tmp_path: Path, key: str, value: Any) -> None:
+    """Before anything is simulated with it; infinity may be written as a large number."""
+    path = tmp_path / "baseline.json"
+    write_baseline(path, {"one": ENTRY})
+    tree = json.loads(path.read_text())
+    tree["scenarios"]["one"][key] = value
+    path.write_text(json.dumps(tree).replace("Infinity", "1e999"))
+    with pytest.raises(BedsimError, match="changed by hand or damaged"):
         read_baseline(path)
 
 

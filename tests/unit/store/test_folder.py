@@ -52,6 +52,23 @@ def test_tables_of_fewer_replications_go_beside_those_of_more(tmp_path: Path) ->
         assert (folder / MANIFEST).read_text() == (text if where != "hash-1" else "{}")
 
 
+@pytest.mark.parametrize(
+    ("there", "is_unfinished", "where"),
+    [
+        ('{"replications": 5, "unfinished": false}', True, "hash-1-5-replications"),
+        ('{"replications": 5, "unfinished": true}', True, "hash-1"),
+        ('{"replications": 5, "unfinished": false}', False, "hash-1"),
+        ('{"replications": 4, "unfinished": false}', True, "hash-1"),
+    ],
+)
+def test_tables_of_a_stopped_run_do_not_replace_those_of_a_finished_one(
+    tmp_path: Path, there: str, is_unfinished: bool, where: str
+) -> None:
+    """Of as many replications; they lack what comes after them, such as the ends of ranges."""
+    write_folder(tmp_path / "hash-1", 1, {MANIFEST: there})
+    assert write_folder(tmp_path / "hash-1", 5, {MANIFEST: "{}"}, is_unfinished).name == where
+
+
 def test_two_processes_do_not_write_their_tables_at_once(tmp_path: Path) -> None:
     """The one that comes second waits until the first is done, and then sees that it has more replications."""
     pytest.importorskip("fcntl")
