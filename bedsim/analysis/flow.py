@@ -7,7 +7,7 @@ need them without pandas.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -70,27 +70,31 @@ class Flow:
         """
         one = self.reader.yardstick
         homes = {name.removeprefix(HOME): i for i, name in enumerate(one.people_groups) if name.startswith(HOME)}
-        by_cell = self._by_year("flow_by_year", period)
-        counts = np.zeros((len(by_cell), len(homes), len(self.blueprint.units)))
+        counts = np.zeros((len(self.reader.totals), len(homes), len(self.blueprint.units)))
         for line, i in enumerate(homes.values()):
-            counts[:, line] = by_cell[:, one.people_members[i]].sum(axis=1)
+            for cell in np.flatnonzero(one.people_members[i]).tolist():
+                counts[:, line] += self._by_year("flow_by_year", period, cell)
         return _shares(("home", "unit"), tuple(homes), self.blueprint.units, counts, counts.sum(axis=2, keepdims=True))
 
     @property
     def _streams(self) -> tuple[str, ...]:
         return tuple(stream.name for stream in self.blueprint.streams)
 
-    def _counts(self, name: str) -> Floats:
-        """Return counts of each replication as floats, in an array of their own."""
-        rows = self.reader.totals.rows[name]
-        counts = np.array(rows, dtype=np.float64)
+    def _counts(self, name: str, *where: int) -> Floats:
+        """Return the counts of each replication at some place, as floats in an array of their own."""
+        rows: NDArray[Any] = self.reader.totals.rows[name]
+        place: tuple[Any, ...] = (slice(None), *where)
+        counts = np.array(rows[place], dtype=np.float64)
         let_go(rows)
         return counts
 
-    def _by_year(self, name: str, period: str) -> Floats:
+    def _by_year(self, name: str, period: str, *where: int) -> Floats:
         """Return the counts of each replication in a period of years; KeyError if it is none."""
-        years = self.reader.yardstick.calendar.years[period]
-        return np.asarray(self._counts(name)[:, years].sum(axis=1))
+        first, *others = self.reader.yardstick.calendar.years[period]
+        counts = self._counts(name, first, *where)
+        for year in others:
+            counts += self._counts(name, year, *where)
+        return counts
 
 
 def _shares(

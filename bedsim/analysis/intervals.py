@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from bedsim.memory import let_go
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
 CONFIDENCE = 0.95
+NUMBERS_AT_ONCE = 500_000
+"""More than these, 4 MB, are not read at once."""
 Interval = tuple[float, float | None, float | None]
 """A mean and the two ends of its interval, None if there is none."""
 
@@ -41,8 +45,17 @@ def mean_and_interval(values: Floats) -> Interval:
 
 
 def means_and_intervals(values: Floats) -> list[Interval]:
-    """Return what `mean_and_interval` says of each column, (n_replications, n_columns), most of them at once."""
-    columns = np.ascontiguousarray(values.T)
+    """Return what `mean_and_interval` says of each column, (n_replications, n_columns), many of them at once."""
+    found: list[Interval] = []
+    at_once = max(1, NUMBERS_AT_ONCE // max(1, len(values)))
+    for start in range(0, values.shape[1], at_once):
+        found += _of_columns(np.ascontiguousarray(values[:, start : start + at_once].T))
+        let_go(values)
+    return found
+
+
+def _of_columns(columns: Floats) -> list[Interval]:
+    """Return the mean and interval of each row of this array: a column of the caller's, in one piece."""
     n = columns.shape[1]
     is_whole = np.full(len(columns), n > 1) & ~np.isnan(columns).any(axis=1)
     found = {i: mean_and_interval(columns[i]) for i in np.flatnonzero(~is_whole).tolist()}

@@ -18,9 +18,11 @@ from bedsim.measures.quantities import ByMonth, ByYear, names_of
 from bedsim.measures.spread import share_of
 from bedsim.measures.statistics import ratios
 from bedsim.measures.yardstick import WEEKLY
-from bedsim.memory import let_go
+from bedsim.memory import let_go, new_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from bedsim.measures.definitions import Groups, Ratio
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+ROWS_AT_ONCE = 1000
+"""More replications are read in blocks of so many."""
 OF_PLANNED = ("demand_above_beds_fraction", "p_delay_if_lost")
 """They need a number of planned beds at the end of the window."""
 
@@ -57,29 +61,40 @@ class Reader:
 
     def means(self, measure: str) -> tuple[list[Key], Floats]:
         """Return a measure's keys, and its value of each in each replication, (n, n_keys); NaN if nothing was seen."""
-        spec = MEASURES[measure]
-        if not self._knows(measure):
-            return [], np.zeros((len(self.totals), 0))
+        return self._in_blocks(lambda reader: reader._means(measure))
+
+    def _means(self, measure: str) -> tuple[list[Key], Floats]:
+        """Return what `means` does, all replications at once."""
         by_year, by_month = ByYear(self.yardstick, self.totals), ByMonth(self.yardstick, self.totals)
-        blocks: list[tuple[ByYear | ByMonth, Groups, Ratio]] = [(by_year, one.groups, one) for one in spec.ratios]
-        if spec.by_month is not None:
-            blocks += [(by_month, spec.by_month, one) for one in spec.ratios if one.groups not in _PARTIAL]
-        keys: list[Key] = []
-        found: list[Floats] = []
-        for view, groups, (_, top, bottom) in blocks:
-            n_before, exists, names = (
-                len(keys),
-                self._exists(measure, groups),
-                np.array(names_of(self.yardstick, groups)),
-            )
+        found: list[Floats] = [np.zeros((len(self.totals), 0))]
+        for is_by_month, groups, (_, top, bottom) in _blocks(self.yardstick, measure):
+            view, exists = by_month if is_by_month else by_year, _exists(self.yardstick, measure, groups)
             tops, bottoms = np.broadcast_arrays(view.quantity(groups, top), view.quantity(groups, bottom))
             values = ratios(tops[:, :, exists], bottoms[:, :, exists])
-            keys += [(name, measure, period) for period in view.periods for name in names[exists].tolist()]
-            found.append(np.broadcast_to(values.reshape(len(values), -1), (len(self.totals), len(keys) - n_before)))
-        return keys, np.concatenate(found, axis=1)
+            n_keys = int(exists.sum()) * len(view.periods)
+            found.append(np.broadcast_to(values.reshape(len(values), -1), (len(self.totals), n_keys)))
+        return keys_of(self.yardstick, measure), np.concatenate(found, axis=1)
 
     def maxima(self, measure: str) -> tuple[list[Key], Floats]:
         """Return the keys of a daily measure, and the largest number of each period in each replication."""
+        return self._in_blocks(lambda reader: reader._maxima(measure))
+
+    def _in_blocks(self, read: Callable[[Reader], tuple[list[Key], Floats]]) -> tuple[list[Key], Floats]:
+        """Return what is read of each replication, some replications at a time, so that memory does not grow."""
+        n = len(self.totals)
+        if n <= ROWS_AT_ONCE:
+            return read(self)
+        values: Floats | None = None
+        for start in range(0, n, ROWS_AT_ONCE):
+            keys, found = read(self.part(slice(start, start + ROWS_AT_ONCE)))
+            values = new_rows((n, len(keys)), np.float64) if values is None else values
+            values[start : start + len(found)] = found
+            let_go(values)
+        assert values is not None, "there is a replication"
+        return keys, values
+
+    def _maxima(self, measure: str) -> tuple[list[Key], Floats]:
+        """Return what `maxima` does, all replications at once."""
         calendar, rows = self.yardstick.calendar, self.totals.rows
         keys: list[Key] = []
         found: list[Floats] = []
@@ -160,22 +175,40 @@ class Reader:
     def _flow(self) -> Ints:
         """Admissions by year, cell and unit, of all replications together."""
         rows = self.totals.rows["flow_by_year"]
-        flow = np.asarray(rows.sum(axis=0, dtype=np.int64))
-        let_go(rows)
+        flow = np.zeros(rows.shape[1:], dtype=np.int64)
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            flow += rows[start : start + ROWS_AT_ONCE].sum(axis=0, dtype=np.int64)
+            let_go(rows)
         return flow
 
-    def _exists(self, measure: str, groups: Groups) -> NDArray[np.bool_]:
-        """Say of which groups a measure exists."""
-        names = names_of(self.yardstick, groups)
-        if MEASURES[measure].is_limited_only and measure not in OF_PLANNED:
-            return np.array([self.yardstick.has_limit[self.yardstick.line(name)] for name in names])
-        return np.ones(len(names), dtype=np.bool_)
 
-    def _knows(self, measure: str) -> bool:
-        """Say whether a scenario says what a measure needs."""
-        if measure in OF_PLANNED:
-            return self.yardstick.has_planned_limit
-        return self.yardstick.knows_way(measure)
+def keys_of(yardstick: Yardstick, measure: str) -> list[Key]:
+    """Return of what there are means of a measure, before anything is simulated: unit, measure and period."""
+    keys: list[Key] = []
+    for is_by_month, groups, _ in _blocks(yardstick, measure):
+        periods = yardstick.calendar.months if is_by_month else yardstick.calendar.years
+        names = np.array(names_of(yardstick, groups))[_exists(yardstick, measure, groups)].tolist()
+        keys += [(name, measure, period) for period in periods for name in names]
+    return keys
+
+
+def _blocks(yardstick: Yardstick, measure: str) -> list[tuple[bool, Groups, Ratio]]:
+    """Return in which parts a measure is read: by month or by year, of what, and what over what."""
+    spec = MEASURES[measure]
+    if not (yardstick.has_planned_limit if measure in OF_PLANNED else yardstick.knows_way(measure)):
+        return []
+    blocks = [(False, one.groups, one) for one in spec.ratios]
+    if spec.by_month is not None:
+        blocks += [(True, spec.by_month, one) for one in spec.ratios if one.groups not in _PARTIAL]
+    return blocks
+
+
+def _exists(yardstick: Yardstick, measure: str, groups: Groups) -> NDArray[np.bool_]:
+    """Say of which groups a measure exists."""
+    names = names_of(yardstick, groups)
+    if MEASURES[measure].is_limited_only and measure not in OF_PLANNED:
+        return np.array([yardstick.has_limit[yardstick.line(name)] for name in names])
+    return np.ones(len(names), dtype=np.bool_)
 
 
 _PARTIAL = ("units", "parts")
