@@ -18,7 +18,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bedsim.analysis.bed_curve import BedCurve, bed_curve
     from bedsim.analysis.conduct import run
+    from bedsim.analysis.control import controlled
+    from bedsim.analysis.frontier import Frontier, frontier
     from bedsim.analysis.run import Run
+    from bedsim.analysis.size import Size, size
+    from bedsim.analysis.theory import theory
+    from bedsim.analysis.trace import Trace, same_person, trace
     from bedsim.errors import BedsimError, RunTooLargeError, ScenarioError, StuckError
     from bedsim.measures.statistics import p_delay_if_lost
     from bedsim.report.occupancy_plot import occupancy_figure
@@ -38,6 +43,15 @@ _HOMES = {
     "p_delay_if_lost": "measures.statistics",
     "Scenario": "scenario.schema",
     "Run": "analysis.run",
+    "size": "analysis.size",
+    "Size": "analysis.size",
+    "frontier": "analysis.frontier",
+    "Frontier": "analysis.frontier",
+    "theory": "analysis.theory",
+    "controlled": "analysis.control",
+    "trace": "analysis.trace",
+    "same_person": "analysis.trace",
+    "Trace": "analysis.trace",
     "BedsimError": "errors",
     "ScenarioError": "errors",
     "RunTooLargeError": "errors",
@@ -47,16 +61,25 @@ _HOMES = {
 __all__ = [
     "BedCurve",
     "BedsimError",
+    "Frontier",
     "Run",
     "RunTooLargeError",
     "Scenario",
     "ScenarioError",
+    "Size",
     "StuckError",
+    "Trace",
     "bed_curve",
+    "controlled",
+    "frontier",
     "load",
     "occupancy_figure",
     "p_delay_if_lost",
     "run",
+    "same_person",
+    "size",
+    "theory",
+    "trace",
     "verdict",
 ]
 

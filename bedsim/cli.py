@@ -11,9 +11,12 @@ from bedsim.commands.calibrate import calibrate
 from bedsim.commands.check import check
 from bedsim.commands.common import interruptible
 from bedsim.commands.describe import describe
+from bedsim.commands.frontier import frontier
 from bedsim.commands.init import init
 from bedsim.commands.run import run
 from bedsim.commands.schema import schema
+from bedsim.commands.size import size
+from bedsim.commands.trace import trace
 from bedsim.commands.validate import validate
 from bedsim.errors import BedsimError
 
@@ -57,6 +60,9 @@ def _top(
 app.command()(interruptible(run))
 app.command()(interruptible(calibrate))
 app.command()(interruptible(check))
+app.command()(interruptible(size))
+app.command()(interruptible(frontier))
+app.command()(interruptible(trace))
 app.command()(validate)
 app.command()(describe)
 app.command()(schema)

@@ -16,16 +16,8 @@ import numpy as np
 
 from bedsim.analysis.bed_grid import cannot_hold, grid, planned_beds, split, with_beds
 from bedsim.analysis.intervals import mean_and_interval
-from bedsim.analysis.replicate import checked_stays
-from bedsim.analysis.workers import local_workers
-from bedsim.engine.stays import Stays
-from bedsim.errors import StuckError
-from bedsim.measures.replication import measure
+from bedsim.analysis.trials import Trials
 from bedsim.measures.statistics import p_delay_if_lost
-from bedsim.measures.totals import merge
-from bedsim.memory import keep_memory
-from bedsim.patients.draw import draw
-from bedsim.patients.population import NONE
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
@@ -33,11 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedsim.analysis.run import Run
+    from bedsim.analysis.trials import Trial
     from bedsim.analysis.workers import Workers
-    from bedsim.engine.choose import Engine
-    from bedsim.measures.totals import Totals
-    from bedsim.patients.blueprint import Blueprint
-    from bedsim.patients.population import Patients
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -124,89 +113,21 @@ def bed_curve(run: Run, workers: Workers | None = None) -> BedCurve | None:
     points = {n: dict(zip(own, split(n, list(own.values())), strict=True)) for n in beds}
     others = {n: with_beds(network, own, point) for n, point in points.items() if n != n_own}
     notes = {n: note for n, other in others.items() if (note := cannot_hold(run.blueprint, other))}
-    task = _OtherBeds(
-        {n: replace(run.blueprint, network=other) for n, other in others.items() if n not in notes},
-        run.seed,
-        run.engine,
-    )
+    variants = {n: replace(run.blueprint, network=other) for n, other in others.items() if n not in notes}
     n_replications = min(MOST_REPLICATIONS, run.n_replications)
-    runs = {n_own: run}
-    for n, answers in _replicated(task, n_replications, workers or local_workers(run.engine, None)).items():
-        totals = [answer for answer in answers if not isinstance(answer, str)]
-        if len(totals) < n_replications:
-            notes[n] = next(answer for answer in answers if isinstance(answer, str))
-        else:
-            runs[n] = replace(run, blueprint=task.blueprints[n], totals=merge(totals, range(n_replications)))
+    trials = Trials(run.seed, run.engine, workers, has_demand=False).run(variants, n_replications)
+    notes |= {n: trial.stuck for n, trial in trials.items() if trial.stuck}
+    found: dict[int, Run | Trial] = {n_own: run, **{n: trial for n, trial in trials.items() if not trial.stuck}}
     demand, nothing = run.pooled_counts(SYSTEM, "demand_beds"), np.full(n_replications, math.nan)
     return BedCurve(
         beds=np.array(beds),
         own=beds.index(n_own),
         beds_by_unit=tuple({network.units[unit].name: n for unit, n in points[one].items()} for one in beds),
         by_replication={
-            name: np.array([runs[n].by_replication(name)[:n_replications] if n in runs else nothing for n in beds])
+            name: np.array([found[n].by_replication(name)[:n_replications] if n in found else nothing for n in beds])
             for name in SIMULATED
         },
         p_delay_if_lost=np.array([p_delay_if_lost(demand, n) for n in beds]),
         n_replications_of_demand=run.n_replications,
         notes=tuple(f"left out: {notes[n]}" if n in notes else "" for n in beds),
     )
-
-
-@dataclass(frozen=True)
-class _OtherBeds:
-    """What is done with a replication: drawn once, simulated with each number of beds."""
-
-    blueprints: dict[int, Blueprint]
-    seed: int
-    engine: Engine
-
-    def __call__(self, part: range) -> tuple[int, dict[int, Totals | str]]:
-        """Return the number of the one replication in `part`, and its totals by number of beds.
-
-        A text in place of totals says that somebody was found stuck.
-        """
-        keep_memory()
-        (number,) = part
-        patients = draw(next(iter(self.blueprints.values())), self.seed, number)
-        unread = _no_stays(patients)  # in place of the runs that only the measures of demand read
-        found: dict[int, Totals | str] = {}
-        for n, blueprint in self.blueprints.items():
-            try:
-                stays = checked_stays(blueprint, patients, self.engine)
-            except StuckError as error:
-                found[n] = f"replication {number}: {error}"
-            else:
-                found[n] = measure(blueprint, patients, stays, unread, unread, number)
-        return number, found
-
-
-def _no_stays(patients: Patients) -> Stays:
-    """Return the stays of people of whom nobody has come yet."""
-    numbers, days = np.empty(0, dtype=np.int64), np.empty(0)
-    return Stays(
-        row=numbers,
-        patient=numbers,
-        stage=numbers,
-        visit=numbers,
-        requested_day=days,
-        admitted_day=days,
-        ready_day=days,
-        transfer_end_day=days,
-        go_day=days,
-        left_day=days,
-        unit=numbers,
-        rung=numbers,
-        outcome=np.full(patients.n_patients, NONE),
-    )
-
-
-def _replicated(task: _OtherBeds, n_replications: int, workers: Workers) -> dict[int, list[Totals | str]]:
-    """Return what came of each number of beds, replication by replication."""
-    if not task.blueprints:
-        return {}
-    outcomes = workers.finished(task, (range(number, number + 1) for number in range(n_replications)))
-    try:
-        by_replication = dict(outcomes)
-    finally:
-        outcomes.close()
-    return {n: [by_replication[number][n] for number in range(n_replications)] for n in task.blueprints}

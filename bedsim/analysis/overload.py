@@ -65,11 +65,12 @@ class _Class:
     may_escape: bool
 
 
-def overload(blueprint: Blueprint) -> Overload:
-    """Return the bound for a scenario, before anything is simulated."""
+def overload(blueprint: Blueprint, days: range | None = None) -> Overload:
+    """Return the bound for a scenario, before anything is simulated: of some days of the window, by default all."""
     network = blueprint.network
-    classes = _classes(blueprint)
-    places = _mean_places(blueprint)
+    days = range(blueprint.scenario.time.run_length_days) if days is None else days
+    classes = _classes(blueprint, days)
+    places = _mean_places(blueprint, days)
     planned = set(network.planned_units)
     finite = {u for u in range(len(places)) if np.isfinite(places[u])}
     free = [
@@ -99,9 +100,10 @@ def overload(blueprint: Blueprint) -> Overload:
     )
 
 
-def visits_per_day(blueprint: Blueprint) -> dict[tuple[int, int], float]:
-    """Return the expected visits a day to each (stage, locality), over the window, if nobody stops asking."""
+def visits_per_day(blueprint: Blueprint, days: range | None = None) -> dict[tuple[int, int], float]:
+    """Return the expected visits a day to each (stage, locality), if nobody stops asking, over days of the window."""
     scenario = blueprint.scenario
+    days = range(scenario.time.run_length_days) if days is None else days
     n = len(blueprint.stages)
     onward = np.zeros((n, n))
     for i, plan in enumerate(blueprint.stages):
@@ -111,7 +113,7 @@ def visits_per_day(blueprint: Blueprint) -> dict[tuple[int, int], float]:
     flow = np.linalg.solve(np.eye(n) - onward.T, np.eye(n))
     visits: dict[tuple[int, int], float] = {}
     for stream in blueprint.streams:
-        per_day = mean_referrals_per_day(scenario, stream.name, 0, scenario.time.run_length_days)
+        per_day = mean_referrals_per_day(scenario, stream.name, days.start, days.stop)
         starts = np.zeros(n)
         starts[stream.start_stages] += np.diff(np.concatenate(([0.0], stream.start_edges, [1.0])))
         homes = np.diff(np.concatenate(([0.0], stream.locality_edges, [1.0])))
@@ -129,9 +131,9 @@ def mean_length_days(plan: StagePlan) -> tuple[float, float]:
     return needed, transfer
 
 
-def _classes(blueprint: Blueprint) -> list[_Class]:
+def _classes(blueprint: Blueprint, days: range) -> list[_Class]:
     classes = []
-    for (stage, locality), per_day in visits_per_day(blueprint).items():
+    for (stage, locality), per_day in visits_per_day(blueprint, days).items():
         plan = blueprint.stages[stage]
         ladder = blueprint.network.ladders[ladder_index(blueprint.scenario, stage, locality)]
         units = tuple(dict.fromkeys(unit for rung in ladder for unit in rung.units))
@@ -140,18 +142,18 @@ def _classes(blueprint: Blueprint) -> list[_Class]:
     return classes
 
 
-def _mean_places(blueprint: Blueprint) -> list[float]:
-    """Return each unit's places averaged over the observed window; a unit that does not accept keeps its beds."""
-    last = float(blueprint.scenario.time.run_length_days)
+def _mean_places(blueprint: Blueprint, days: range) -> list[float]:
+    """Return each unit's places averaged over some days; a unit that does not accept keeps its beds."""
+    first, last = float(days.start), float(days.stop)
     means = []
     for i, unit in enumerate(blueprint.network.units):
-        edges, places = [0.0], [unit.places]
+        edges, places = [first], [unit.places]
         for entry in blueprint.network.timetable:
             if entry.unit == i and entry.day < last:
-                edges.append(max(entry.day, 0.0))
+                edges.append(max(entry.day, first))
                 places.append(entry.places)
         spans = np.diff([*edges, last])
-        means.append(float(sum(p * s for p, s in zip(places, spans, strict=True) if s > 0) / last))
+        means.append(float(sum(p * s for p, s in zip(places, spans, strict=True) if s > 0) / len(days)))
     return means
 
 

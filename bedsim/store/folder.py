@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,15 +150,41 @@ def run_folder(out: Path, scenario: str, run_hash: str, seed: int) -> Path:
 
 
 def provenance() -> dict[str, Any]:
-    """Return the versions, the platform and the command."""
+    """Return the versions, the platform, the command and the time of day, to the second."""
     return {
         "versions": {"python": platform.python_version()}
         | {package: importlib.metadata.version(package) for package in PACKAGES},
         "platform": platform.platform(),
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
 
 def manifest_text(content: dict[str, Any]) -> str:
     """Return a manifest as JSON text."""
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_beside(folder: Path, files: Mapping[str, str | Write]) -> None:
+    """Write files of another command beside those of a run, each whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        Made if it is not there.
+    files
+        By name: the text, or a function that writes the file at the path it is given.
+
+    Raises
+    ------
+    BedsimError
+        If that cannot be done.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            replace_file(folder / name, content)
+    except OSError as error:
+        raise BedsimError(
+            f"the output folder {folder} cannot be written ({error.strerror or error}). Try --out with another folder."
+        ) from None

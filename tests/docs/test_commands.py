@@ -48,15 +48,22 @@ def as_tested(words: list[str], results: Path) -> list[str]:
     """Return a command with its wildcards resolved, with 20 replications if it runs a model, and with our results."""
     command, *rest = words
     rest = [path for word in rest for path in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
-    if command not in ("run", "calibrate", "check") or "--help" in rest:
+    if command == "report":
+        rest = [str(newest_run(results, Path(word).name)) if word.startswith("results/") else word for word in rest]
+    if command not in ("run", "calibrate", "check", "compare") or "--help" in rest:
         return [command, *rest]
-    options = {"--replications": N_REPLICATIONS} | ({"--out": str(results)} if command == "run" else {})
+    options = {"--replications": N_REPLICATIONS} | ({"--out": str(results)} if command in ("run", "compare") else {})
     for option, value in options.items():
         if option in rest:
             rest[rest.index(option) + 1] = value
         else:
             rest += [option, value]
     return [command, *rest, "--quiet"]
+
+
+def newest_run(results: Path, slug: str) -> Path:
+    """Return the folder of the latest run of a scenario: our results hold those of all pages."""
+    return max((results / slug).glob("*/manifest.json"), key=lambda path: path.stat().st_mtime_ns).parent
 
 
 @pytest.fixture
@@ -87,7 +94,7 @@ def run_all(page: Path, results: Path, tested: Tested, short: set[tuple[str, ...
         assert tested([*baseline, "--quiet"])[0] == 0
     for words in commands(page):
         arguments = as_tested(words, results)
-        if short is not None and words[0] in ("run", "calibrate") and not own.keys() & set(words):
+        if short is not None and words[0] in ("run", "calibrate", "compare") and not own.keys() & set(words):
             same = tuple(re.sub(r"^my-\w+/", "scenarios/", word) for word in arguments)
             if same in short:
                 continue
@@ -105,6 +112,7 @@ def test_the_commands_of_a_page_run_shortened(
 ) -> None:
     """With 60 days instead of three years, each once, and without pictures, which take longer than the rest."""
     monkeypatch.setattr("bedsim.report.publish.picture_files", lambda run: {})
+    monkeypatch.setattr("bedsim.report.compare_publish.differences_picture", lambda comparison: None)
     run_all(page, results, tested, done)
 
 
@@ -126,7 +134,7 @@ def test_the_code_of_a_page_runs(page: Path, capsys: pytest.CaptureFixture[str])
     """The Python examples as they stand, but with 20 replications."""
     for block in blocks(page, "python"):
         quick, n = re.subn(r"n_replications=\d+", f"n_replications={N_REPLICATIONS}", block)
-        assert n
+        assert n or "bedsim.run(" not in block
         exec(compile(quick, page.name, "exec"), {"__name__": "page"})
     assert capsys.readouterr().out
 
@@ -134,7 +142,7 @@ def test_the_code_of_a_page_runs(page: Path, capsys: pytest.CaptureFixture[str])
 def test_every_command_is_explained_somewhere() -> None:
     """A command that no page shows is one that nobody finds."""
     shown = {words[0] for page in INSTRUCTIONS for words in commands(page) if "--help" not in words}
-    assert shown >= {"run", "calibrate", "check", "validate", "describe", "schema", "init"}
+    assert shown >= {"run", "calibrate", "check", "validate", "describe", "schema", "init", "report"}
 
 
 def test_the_commands_of_pages_are_found() -> None:

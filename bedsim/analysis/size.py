@@ -1,0 +1,331 @@
+"""How many beds meet a standard, how sure the simulation is of that, and how sure anybody can be.
+
+Why: two errors must not be mixed up. The first range comes from replications: the smallest number of beds is not known
+exactly because luck was averaged over finitely many of them. The second comes from the stated ranges of demand and
+stays, which more replications do not narrow; it is always given beside the first.
+
+The same people walk into every number of beds. A number meets a standard if the mean (or share) is at most its limit.
+The true number is below the first range only if, at that very number, a one-sided limit of risk 2.5% fails; above it
+likewise: so the range needs no correction for having looked at many numbers, given that more places never hurt.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bedsim.analysis.dial import PLANNED_BEDS, Dial, dial
+from bedsim.analysis.overload import overload
+from bedsim.analysis.ranges import at_range_end, ranged_inputs
+from bedsim.analysis.search import first_true
+from bedsim.analysis.standards import USUAL, Standard, standard
+from bedsim.analysis.trials import Trials
+from bedsim.analysis.workers import local_workers
+from bedsim.errors import BedsimError
+from bedsim.measures.groups import open_planned_at_midnight
+
+if TYPE_CHECKING:
+    from bedsim.analysis.ranges import End
+    from bedsim.analysis.standards import Look
+    from bedsim.analysis.trials import Trial
+    from bedsim.patients.blueprint import Blueprint
+    from bedsim.scenario.schema import Scenario
+
+RISK = 0.025
+"""On each side: a range of 95%."""
+COARSE, PILOT = 5, 20
+"""Replications that say where to look; at the ends of the stated ranges it is left at them: the ends are far apart."""
+FAR = 16
+"""The first step of a search with few replications."""
+Z_95 = 1.645
+"""95% point of the normal distribution: a first guess only."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What replications say of one value."""
+
+    value: float
+    planned_beds: float
+    """Open at the last midnight of the window."""
+    looks: tuple[Look, ...]
+    """By standard: the quantity that must not be more than its limit, and its 95% limits."""
+    meets: bool
+
+
+@dataclass(frozen=True)
+class Size:
+    """The fewest places, or the most demand or the longest stay, with which all standards are met."""
+
+    scenario: Scenario
+    dial: Dial
+    standards: tuple[Standard, ...]
+    n_replications: int
+    seed: int
+    value: float
+    low: float
+    high: float
+    """The range of the simulation at 95%, `low` below `high`."""
+    steps: tuple[Step, ...]
+    """Every value that all replications were run with, ascending."""
+    ends: dict[End, float | None]
+    """The same with demand and stays at the ends of their stated ranges; None: no value meets the standards there."""
+    n_at_ends: int
+    binding: Standard
+    """The standard that the next harder value does not meet."""
+    with_community: float | None
+    """The same if community services had a place for everybody; None if they have, or if that changes nothing known."""
+    is_trivial: bool
+    """The standards are met by the easiest or hardest value there is, such as 0 places."""
+
+    @property
+    def step(self) -> Step:
+        """What replications say of the value found."""
+        return next(step for step in self.steps if step.value == self.value)
+
+    @property
+    def runner_up(self) -> Step | None:
+        """The next harder value, which does not meet the standards; None if there is none."""
+        harder = [step for step in self.steps if not step.meets]
+        return min(harder, key=lambda step: abs(step.value - self.value)) if harder else None
+
+
+def size(
+    scenario: Scenario,
+    vary: str = PLANNED_BEDS,
+    standard: str | Sequence[str] = USUAL,
+    n_replications: int = 100,
+    seed: int = 1,
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Size:
+    """Return the fewest places, or the most demand or the longest stay, with which a scenario meets standards.
+
+    Parameters
+    ----------
+    scenario
+        From `bedsim.load`.
+    vary
+        `planned_beds`, or a path such as `units.haywood.places` or `streams.acute.referrals.per_day`.
+    standard
+        One or several, such as `overflow_days_fraction <= 5%`.
+    n_replications
+        How many of each value, at least 2.
+    seed
+        Root of all random streams.
+    workers
+        How many threads, by default one a core.
+    progress
+        Told how many replications more are finished.
+
+    Returns
+    -------
+    Size
+        With the range of the simulation and that of the stated ranges.
+
+    Raises
+    ------
+    BedsimError
+        If a standard cannot be read, the path names nothing, or no value meets the standards; then it says what binds.
+    """
+    if n_replications < 2:
+        raise BedsimError(f"replications must be at least 2 for a range, but is {n_replications}. Try 100.")
+    varied = dial(scenario, vary)
+    own = varied.blueprint(varied.own_position)
+    wanted = standards_of([standard] if isinstance(standard, str) else standard, own)
+    trials = Trials(
+        seed,
+        workers=local_workers("compiled", workers),
+        has_demand=any(one.needs_demand for one in wanted),
+        progress=progress,
+    )
+    found = solve(Sizing(trials, varied, wanted), n_replications, first_guess(varied, own))
+    if found is None:
+        raise BedsimError(_cannot_be_met(Sizing(trials, varied, wanted)))
+    position = found.position
+    ends: dict[End, float | None] = {}
+    names: tuple[End, End] = ("low", "high")
+    for end in names if ranged_inputs(scenario) else ():
+        sizing = Sizing(trials, varied.of(at_range_end(scenario, end)), wanted, end)
+        at_end = sizing.about(PILOT, position)
+        ends[end] = None if at_end is None else varied.value(at_end)
+    return Size(
+        scenario=scenario,
+        dial=varied,
+        standards=wanted,
+        n_replications=n_replications,
+        seed=seed,
+        value=varied.value(position),
+        low=min(varied.value(found.low), varied.value(found.high)),
+        high=max(varied.value(found.low), varied.value(found.high)),
+        steps=tuple(sorted(found.steps, key=lambda step: step.value)),
+        ends=ends,
+        n_at_ends=PILOT,
+        binding=found.binding,
+        with_community=_with_community(Sizing(trials, varied, wanted, "community"), position),
+        is_trivial=position == varied.positions[0],
+    )
+
+
+def standards_of(texts: Sequence[str], blueprint: Blueprint) -> tuple[Standard, ...]:
+    """Return standards as a user writes them; all mistakes at once."""
+    found, mistakes = [], []
+    for text in texts:
+        try:
+            found.append(standard(text, blueprint))
+        except BedsimError as error:
+            mistakes.append(str(error))
+    if mistakes or not found:
+        raise BedsimError("\n".join(mistakes) or "at least one standard must be given.")
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """Standards, looked at along a dial."""
+
+    trials: Trials
+    dial: Dial
+    standards: tuple[Standard, ...]
+    case: str = ""
+    """A name for the scenario that the dial is of: an end of the ranges, or community places for everybody."""
+
+    def trial(self, position: int, n_replications: int) -> Trial:
+        """Return what replications at a position say."""
+        blueprint = self.dial.blueprint(position)
+        if self.case == "community":
+            network = blueprint.network
+            blueprint = replace(blueprint, network=network.with_unlimited(_limited_community(blueprint)))
+        name = f"{self.case}:{self.dial.name}={position}"
+        return self.trials.run({name: blueprint}, n_replications)[name]
+
+    def looks(self, position: int, n_replications: int) -> tuple[Look, ...]:
+        """Return the looks of all standards; the lower limits share their risk, for any of them may bind."""
+        trial = self.trial(position, n_replications)
+        return tuple(one.look(trial, RISK / len(self.standards), RISK) for one in self.standards)
+
+    def meets(self, position: int, n_replications: int, which: int = 0) -> bool:
+        """Say whether the estimates (0), the lower limits (1) or the upper limits (2) are within all standards."""
+        looks = self.looks(position, n_replications)
+        return all(look[which] <= one.most + _SLIP for look, one in zip(looks, self.standards, strict=True))
+
+    def first(self, n_replications: int, guess: int, step: int = 1, which: int = 0) -> int | None:
+        """Return the first position at which they are; None if there is none."""
+        return first_true(
+            partial(self.meets, n_replications=n_replications, which=which), guess, *self.dial.positions, step
+        )
+
+    def about(self, n_replications: int, guess: int) -> int | None:
+        """Return the first position that meets the standards, looked for from far away with few replications."""
+        near = self.first(min(COARSE, n_replications), guess, step=FAR)
+        return None if near is None else self.first(n_replications, near)
+
+    def step(self, position: int, n_replications: int) -> Step:
+        """Return what replications say of a position."""
+        beds = open_planned_at_midnight(self.dial.blueprint(position).network, self.dial.scenario.time.run_length_days)
+        return Step(
+            self.dial.value(position),
+            float(beds[-1]),
+            self.looks(position, n_replications),
+            self.meets(position, n_replications),
+        )
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The first position that meets the standards, those that the simulation cannot tell from it, and what was seen."""
+
+    position: int
+    low: int
+    high: int
+    steps: tuple[Step, ...]
+    binding: Standard
+
+
+def solve(sizing: Sizing, n_replications: int, guess: int) -> Solved | None:
+    """Return the first position that meets the standards, with its range; None if none does."""
+    about = sizing.about(min(PILOT, n_replications), guess)
+    position = None if about is None else sizing.first(n_replications, about)
+    if position is None:
+        return None
+    lowest, highest = sizing.dial.positions
+    low = sizing.first(n_replications, position, which=1)
+    high = sizing.first(n_replications, position, which=2)
+    low, high = lowest if low is None else low, highest if high is None else high
+    looked = {p for p in (low, low - 1, position - 1, position, position + 1, high) if lowest <= p <= highest}
+    harder = sizing.looks(max(position - 1, lowest), n_replications)
+    over = [look.value - one.most for look, one in zip(harder, sizing.standards, strict=True)]
+    return Solved(
+        position,
+        low,
+        high,
+        tuple(sizing.step(p, n_replications) for p in looked),
+        sizing.standards[over.index(max(over))],
+    )
+
+
+def first_guess(varied: Dial, blueprint: Blueprint) -> int:
+    """Return where to look first: beds for the mean demand and 1.645 times its square root, if beds are varied."""
+    if varied.lever is not None and not (varied.lever.is_places and _is_planned(varied, blueprint)):
+        return varied.own_position
+    bound = overload(blueprint)
+    load = bound.planned_offered_load_beds
+    return round(varied.own + load + Z_95 * math.sqrt(load) - bound.planned_beds)
+
+
+def _is_planned(varied: Dial, blueprint: Blueprint) -> bool:
+    assert varied.lever is not None, "planned beds are planned"
+    return varied.lever.path[1] in [blueprint.units[unit] for unit in blueprint.network.planned_units]
+
+
+def _limited_community(blueprint: Blueprint) -> tuple[int, ...]:
+    """Return the community services that may be full."""
+    scenario = blueprint.scenario
+    return tuple(
+        i
+        for i, name in enumerate(blueprint.units)
+        if scenario.units[name].kind == "community_service" and scenario.units[name].places != "unlimited"
+    )
+
+
+def _with_community(sizing: Sizing, position: int) -> float | None:
+    """Return what would do if community services had a place for everybody; None if they have or are what is varied."""
+    blueprint, varied = sizing.dial.blueprint(position), sizing.dial.lever
+    limited = [blueprint.units[unit] for unit in _limited_community(blueprint)]
+    if not limited or (varied is not None and varied.is_places and varied.path[1] in limited):
+        return None
+    found = sizing.about(PILOT, position)
+    return None if found is None else sizing.dial.value(found)
+
+
+def _cannot_be_met(sizing: Sizing) -> str:
+    """Return why no position meets the standards."""
+    highest = sizing.dial.positions[1]
+    looks = sizing.looks(highest, PILOT)
+    missed = "; ".join(
+        f"{one} is missed with {look.value:.3g} (the limit is {one.most:.3g})"
+        for one, look in zip(sizing.standards, looks, strict=True)
+        if look.value > one.most
+    )
+    at_best = f"{sizing.dial.name} = {sizing.dial.value(highest):g}"
+    others = Sizing(sizing.trials, sizing.dial, sizing.standards, "community")
+    trial = sizing.trial(highest, PILOT)
+    if _limited_community(trial.blueprint) and others.meets(highest, PILOT):
+        full = ", ".join(
+            f"{trial.blueprint.units[unit]} {float(values.mean()):.0%}"
+            for unit in _limited_community(trial.blueprint)
+            if len(values := trial.by_replication("occupancy_fraction", trial.blueprint.units[unit]))
+        )
+        why = f"Community places bind, not beds: with a place for everybody it is met. Of them are taken: {full}"
+        remedy = "Try more places there, or --vary the path of their places"
+    else:
+        why = "What the standard counts does not go away with more of it"
+        remedy = "Try another standard, or --vary another number"
+    return f"no value of {sizing.dial.name} meets the standard: even with {at_best}, {missed}. {why}. {remedy}."
+
+
+_SLIP = 1e-12
+"""A share that is exactly the limit is within it, although it is a float."""

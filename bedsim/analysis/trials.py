@@ -1,0 +1,241 @@
+"""Trials: variants of a scenario under the same luck, as many replications of each as a question needs.
+
+Why: a decision compares scenarios that differ a little, and the same person must walk into all of them. A replication's
+people are drawn once for all variants that have the same people (other beds, other rungs' units), each variant is
+simulated with them, and what was simulated is kept: a question that needs more replications goes on from there.
+Nothing is kept on disk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from bedsim.analysis.chunks import chunk_size
+from bedsim.analysis.overload import visits_per_day
+from bedsim.analysis.replicate import checked_stays
+from bedsim.analysis.workers import local_workers
+from bedsim.engine.choose import simulate
+from bedsim.engine.stays import Stays
+from bedsim.errors import StuckError
+from bedsim.measures.reading import Reader
+from bedsim.measures.replication import measure
+from bedsim.measures.totals import merge
+from bedsim.measures.yardstick import yardstick_of
+from bedsim.memory import keep_memory
+from bedsim.patients.draw import draw
+from bedsim.patients.population import NONE
+from bedsim.scenario.schema import SYSTEM
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bedsim.analysis.workers import Workers
+    from bedsim.engine.choose import Engine
+    from bedsim.measures.totals import Totals
+    from bedsim.patients.blueprint import Blueprint
+    from bedsim.patients.population import Patients
+
+    Floats = NDArray[np.float64]
+
+Name = TypeVar("Name", bound=Hashable)
+PARTS_A_WORKER = 3
+"""Replications are cut in so many parts for each worker at least, so that all finish together."""
+OF_DEMAND = ("demand_beds", "demand_above_beds_fraction", "p_delay_if_lost", "demand_beds_no_delay")
+"""These measures need the runs without limits, which cost as much as the rest."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the replications of one variant said."""
+
+    blueprint: Blueprint
+    totals: Totals | None
+    stuck: str = ""
+    """Who can never move in it; the variant then has no numbers."""
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads the totals."""
+        assert self.totals is not None, "a variant in which somebody is stuck was read"
+        return Reader(yardstick_of(self.blueprint), self.totals)
+
+    def by_replication(self, measure_name: str, unit: str = SYSTEM, period: str = "all") -> Floats:
+        """Return a measure's mean in each replication, shape (n_replications,); NaN where nothing was observed."""
+        keys, values = self.reader.means(measure_name)
+        return np.ascontiguousarray(values[:, keys.index((unit, measure_name, period))])
+
+
+@dataclass
+class Trials:
+    """Variants by name and what was simulated of them so far."""
+
+    seed: int = 1
+    engine: Engine = "compiled"
+    workers: Workers | None = None
+    """By default this machine's."""
+    has_demand: bool = True
+    """Whether the measures in `OF_DEMAND` are needed; without them they are empty."""
+    progress: Callable[[int], None] | None = None
+    """Told how many replications more are finished, those of all variants together."""
+    _known: dict[Hashable, Trial] = field(default_factory=dict)
+
+    def run(self, variants: Mapping[Name, Blueprint], n_replications: int) -> dict[Name, Trial]:
+        """Return each variant's first n replications, or more if more are known.
+
+        Parameters
+        ----------
+        variants
+            By a name that stands for the variant throughout.
+        n_replications
+            How many of each are wanted.
+
+        Returns
+        -------
+        dict[Name, Trial]
+            By the same names, in the same order.
+        """
+        while waiting := {
+            name: self._n_of(name)
+            for name in variants
+            if self._n_of(name) < n_replications and not (name in self._known and self._known[name].stuck)
+        }:
+            fewest = min(waiting.values())
+            behind = {name: variants[name] for name, n in waiting.items() if n == fewest}
+            more = [n for n in waiting.values() if n > fewest]
+            self._add(behind, range(fewest, min([*more, n_replications])))
+        return {name: self._known[name] for name in variants}
+
+    def _n_of(self, name: Hashable) -> int:
+        trial = self._known.get(name)
+        return 0 if trial is None or trial.totals is None else len(trial.totals)
+
+    def _add(self, variants: dict[Name, Blueprint], replications: range) -> None:
+        """Simulate some replications of variants and add them to what is known."""
+        crew = self.workers or local_workers(self.engine, None)
+        task = _Variants(_alike(variants), self.seed, self.engine, self.has_demand)
+        found: dict[Name, list[Totals]] = {name: [] for name in variants}
+        stuck: dict[Name, _Stuck] = {}
+        outcomes = crew.finished(task, _parts(replications, task.stays_of_one, self.engine))
+        try:
+            for part in outcomes:
+                for name, answer in part.items():
+                    if isinstance(answer, _Stuck):
+                        stuck[name] = min(stuck.get(name, answer), answer)
+                    else:
+                        found[name].append(answer)
+                        if self.progress is not None:
+                            self.progress(len(answer))
+        finally:
+            outcomes.close()
+        for name, blueprint in variants.items():
+            before = self._known[name].totals if name in self._known else None
+            parts = found[name] if before is None else [before, *found[name]]
+            totals = None if name in stuck else merge(parts, range(replications.stop))
+            self._known[name] = Trial(blueprint, totals, stuck[name].text if name in stuck else "")
+
+
+class _Stuck(NamedTuple):
+    """The first replication in which somebody was found stuck, and who."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class _Variants(Generic[Name]):
+    """What is done with a replication: drawn once for all that have the same people, simulated with each."""
+
+    groups: tuple[dict[Name, Blueprint], ...]
+    seed: int
+    engine: Engine
+    has_demand: bool
+
+    @property
+    def stays_of_one(self) -> float:
+        """Stays expected of one replication of all variants together."""
+        return sum(_stays(one) for group in self.groups for one in group.values())
+
+    def __call__(self, part: range) -> dict[Name, Totals | _Stuck]:
+        """Return by variant the totals of some replications, or who was found stuck in them."""
+        keep_memory()
+        found: dict[Name, list[Totals]] = {name: [] for group in self.groups for name in group}
+        stuck: dict[Name, _Stuck] = {}
+        for number in part:
+            for group in self.groups:
+                patients = draw(next(iter(group.values())), self.seed, number)
+                for name, blueprint in group.items():
+                    if name not in stuck:
+                        try:
+                            found[name].append(self._one(blueprint, patients, number))
+                        except StuckError as error:
+                            stuck[name] = _Stuck(number, f"replication {number}: {error}")
+        return {name: stuck[name] if name in stuck else merge(parts, part) for name, parts in found.items()}
+
+    def _one(self, blueprint: Blueprint, patients: Patients, number: int) -> Totals:
+        stays, network = checked_stays(blueprint, patients, self.engine), blueprint.network
+        if not self.has_demand:
+            unread = no_stays(patients)  # in place of the runs that only the measures of demand read
+            return measure(blueprint, patients, stays, unread, unread, number)
+        demand = simulate(patients, network.with_unlimited(network.planned_units), self.engine)
+        no_delay = simulate(patients.without_transfer(), network.without_limits(), self.engine)
+        return measure(blueprint, patients, stays, demand, no_delay, number)
+
+
+def no_stays(patients: Patients) -> Stays:
+    """Return the stays of people of whom nobody has come yet."""
+    numbers, days = np.empty(0, dtype=np.int64), np.empty(0)
+    return Stays(
+        row=numbers,
+        patient=numbers,
+        stage=numbers,
+        visit=numbers,
+        requested_day=days,
+        admitted_day=days,
+        ready_day=days,
+        transfer_end_day=days,
+        go_day=days,
+        left_day=days,
+        unit=numbers,
+        rung=numbers,
+        outcome=np.full(patients.n_patients, NONE),
+    )
+
+
+def _alike(variants: dict[Name, Blueprint]) -> tuple[dict[Name, Blueprint], ...]:
+    """Return the variants in groups that have the same people."""
+    groups: dict[str, dict[Name, Blueprint]] = {}
+    for name, blueprint in variants.items():
+        groups.setdefault(people_of(blueprint), {})[name] = blueprint
+    return tuple(groups.values())
+
+
+def people_of(blueprint: Blueprint) -> str:
+    """Return a text that is the same of two blueprints only if the same people are drawn of them."""
+    scenario = blueprint.scenario
+    drawn_of = {"time", "localities", "pathways", "streams", "present_at_start", "candidate_rates_per_day", "tables"}
+    if scenario.present_at_start:  # they are in units, whose stay factors count
+        drawn_of |= {"units", "quality_gate"}
+    tree = scenario.model_dump(mode="json", include=drawn_of)
+    return json.dumps([blueprint.warm_up_days, tree], separators=(",", ":"))
+
+
+def _stays(blueprint: Blueprint) -> float:
+    """Return the stays expected of one replication."""
+    time = blueprint.scenario.time
+    days = blueprint.warm_up_days + time.run_length_days + time.cool_down_days
+    return days * sum(visits_per_day(blueprint).values())
+
+
+def _parts(replications: range, stays_of_one: float, engine: Engine) -> list[range]:
+    """Return the replications cut in parts that workers do."""
+    from bedsim.analysis.workers import cores
+
+    fair = -(-len(replications) // (PARTS_A_WORKER * cores()))
+    size = max(1, min(chunk_size(stays_of_one, engine), fair))
+    return [replications[start : start + size] for start in range(0, len(replications), size)]

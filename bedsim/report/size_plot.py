@@ -1,0 +1,127 @@
+"""Pictures of `bedsim size` and `bedsim frontier`: the standard along the numbers looked at, and the curve of both.
+
+Why: a board sees how steeply the standard falls and how wide the simulation's doubt is; on the frontier, beds on one
+axis and places on the other, everything above the line meets the standard.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bedsim.report.numbers import is_fraction
+from bedsim.report.plot_style import (
+    BEDS,
+    LEFT,
+    LIGHT,
+    LINE,
+    RIGHT,
+    TITLE_LINE,
+    TITLE_WIDTH,
+    WIDTH,
+    Picture,
+    add_axes,
+    legend,
+    printable,
+    rule,
+    styled,
+)
+from bedsim.report.size_words import all_of, frontier_sentence, looked, size_sentence, title_of, value_of, what
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.figure import Figure
+
+    from bedsim.analysis.frontier import Frontier
+    from bedsim.analysis.size import Size
+    from bedsim.scenario.schema import Scenario
+
+HEAD, LEGEND, CHART, BOTTOM = 0.36, 0.3, 2.3, 0.45
+"""Heights, inches."""
+PERCENT = 100
+
+
+def size_picture(found: Size) -> Picture:
+    """Return the picture of the standard that binds, by the number varied."""
+    i = found.standards.index(found.binding)
+    points = [
+        f"{value_of(found.dial, step.value)}: {looked(found.binding, step.looks[i].value)}" for step in found.steps
+    ]
+    words = f"{size_sentence(found)} {found.binding} by number of {what(found.dial)}: {'; '.join(points)}."
+    below = f"{found.binding}: {found.n_replications} replications of each number, the same people"
+    return _picture(found.scenario, below, words, partial(_draw_size, found))
+
+
+def frontier_picture(found: Frontier) -> Picture:
+    """Return the picture of the curve."""
+    points = [f"{point.x:.0f}: {'none' if point.y is None else f'{point.y:.0f}'}" for point in found.points]
+    words = f"{frontier_sentence(found)} Fewest {what(found.y)} by number of {what(found.x)}: {'; '.join(points)}."
+    below = f"{all_of(found.standards)} just met; {found.n_replications} replications of each number, the same people"
+    return _picture(found.scenario, below, words, partial(_draw_frontier, found))
+
+
+def _picture(scenario: Scenario, below: str, words: str, draw: Callable[[Figure, float], None]) -> Picture:
+    title = title_of(scenario)
+    return Picture(f"{title} {below}.", printable(f"{title} {words}"), partial(_drawn, title, below, draw))
+
+
+def _drawn(title: str, below: str, draw: Callable[[Figure, float], None]) -> Figure:
+    from matplotlib.figure import Figure
+
+    lines = textwrap.wrap(printable(title.rstrip(".")), TITLE_WIDTH)
+    top = HEAD + TITLE_LINE * len(lines)
+    height = top + LEGEND + CHART + BOTTOM
+    with styled():
+        figure = Figure(figsize=(WIDTH, height))
+        draw(figure, top)
+        figure.suptitle("\n".join(lines), x=0.01, y=1 - 0.06 / height, ha="left", va="top", fontsize=10)
+        y = 1 - (0.11 + TITLE_LINE * len(lines)) / height
+        figure.text(0.01, y, printable(below), ha="left", va="top", color="#444444")
+    return figure
+
+
+def _draw_size(found: Size, figure: Figure, top: float) -> None:
+    axes = add_axes(figure, LEFT, BOTTOM, WIDTH - LEFT - RIGHT, CHART)
+    i = found.standards.index(found.binding)
+    is_percent = found.binding.percent is not None or is_fraction(found.binding.measure)
+    scale = PERCENT if is_percent else 1
+    at = [step.value for step in found.steps]
+    value, low, high = scale * np.array([step.looks[i] for step in found.steps]).T
+    axes.axvspan(found.low, found.high, color=LIGHT, linewidth=0, label="simulation error, 95%")
+    axes.errorbar(
+        at,
+        value,
+        yerr=np.maximum([value - low, high - value], 0),
+        color=LINE,
+        marker="o",
+        markersize=4,
+        capsize=3,
+        linewidth=1.3,
+        label="estimate, 95% limits",
+    )
+    axes.axhline(scale * found.binding.most, color=BEDS, linestyle="--", linewidth=1.4, label="the standard's limit")
+    axes.plot([found.value], [value[at.index(found.value)]], "D", color=LINE, markersize=7, label="the answer")
+    axes.set_xlabel(printable(what(found.dial)))
+    unit = "% of what is counted" if is_percent else found.binding.measure
+    axes.set_ylabel(unit)
+    rule(axes)
+    legend(figure, axes, top, 4)
+
+
+def _draw_frontier(found: Frontier, figure: Figure, top: float) -> None:
+    axes = add_axes(figure, LEFT, BOTTOM, WIDTH - LEFT - RIGHT, CHART)
+    met = [point for point in found.points if point.y is not None]
+    at, y = [point.x for point in met], [point.y for point in met]
+    low, high = np.array([[point.low, point.high] for point in met], dtype=np.float64).T
+    axes.fill_between(at, low, high, color=LIGHT, linewidth=0, label="simulation error, 95%")
+    axes.plot(at, np.array(y, dtype=np.float64), color=LINE, marker="o", markersize=4, label="the standard is just met")
+    own = f"the scenario: {found.x.own:.0f} and {found.y.own:.0f}"
+    axes.plot([found.x.own], [found.y.own], "X", color=BEDS, markersize=8, label=own)
+    axes.set_xlabel(printable(what(found.x)))
+    axes.set_ylabel(printable(what(found.y)))
+    rule(axes)
+    legend(figure, axes, top, 3)
