@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Annotated
 
@@ -20,6 +21,9 @@ from bedsim.commands.trace import trace
 from bedsim.commands.validate import validate
 from bedsim.errors import BedsimError
 
+OBJECTS_BETWEEN_SEARCHES = 50_000
+"""Python looks for garbage after so many new objects, not after 700: nearly all live to the end of a command."""
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -31,6 +35,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; what a user can mend is a sentence on the error stream and an exit code."""
+    gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
     if "--debug" in sys.argv:
         app()
     try:

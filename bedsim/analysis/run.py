@@ -111,13 +111,12 @@ class Run:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """Every number, by period, unit, measure and statistic."""
-        rows = [row for measure in MEASURES for row in self._rows_of(measure)]
-        order = {period: i for i, period in enumerate(self.periods)}
-        return tuple(sorted(rows, key=lambda row: (order[row.period], row.unit != SYSTEM, row.unit, row.measure)))
+        return tuple(row for period in self.periods for row in self.rows_of(period))
 
     def rows_of(self, period: str = ALL) -> tuple[Row, ...]:
         """Return the rows of one period."""
-        return tuple(row for row in self.rows if row.period == period)
+        rows = [row for measure in MEASURES for row in self._rows_of(measure, period)]
+        return tuple(sorted(rows, key=lambda row: (row.unit != SYSTEM, row.unit, row.measure)))
 
     def value(self, measure: str, unit: str = SYSTEM, statistic: str = "mean", period: str = ALL) -> float:
         """Return one number of the summary; KeyError if there is none."""
@@ -125,11 +124,10 @@ class Run:
 
     def row(self, measure: str, unit: str = SYSTEM, statistic: str = "mean", period: str = ALL) -> Row:
         """Return one row of the summary; KeyError if there is none."""
-        return self._by_name[unit, measure, statistic, period]
-
-    @cached_property
-    def _by_name(self) -> dict[tuple[str, str, str, str], Row]:
-        return {(row.unit, row.measure, row.statistic, row.period): row for row in self.rows}
+        for row in self._rows_of(measure, period):
+            if row.unit == unit and row.statistic == statistic:
+                return row
+        raise KeyError((unit, measure, statistic, period))
 
     def by_replication(self, measure: str, unit: str = SYSTEM, period: str = ALL) -> Floats:
         """Return a measure's mean in each replication, shape (n_replications,); NaN where nothing was observed."""
@@ -140,19 +138,39 @@ class Run:
         """Return how many midnights (or people) of all replications had 0, 1, 2, ..."""
         return self.reader.counts(unit, measure, period)
 
-    def _rows_of(self, measure: str) -> Iterator[Row]:
-        """Yield a measure's rows, those of a group and period in the order of statistics."""
-        means = _with_intervals(*self.reader.means(measure), "mean")
+    @cached_property
+    def _made(self) -> dict[tuple[str, str], tuple[Row, ...]]:
+        """The rows that were asked for so far, by measure and period: of the range ends few ever are."""
+        return {}
+
+    @cached_property
+    def _of_replications(self) -> dict[str, tuple[dict[Key, Row], dict[Key, Row]]]:
+        """Of the measures asked for so far, the means of every period and, of daily measures, of its maxima."""
+        return {}
+
+    def _rows_of(self, measure: str, period: str) -> tuple[Row, ...]:
+        """Return a measure's rows in a period, those of a group in the order of statistics."""
+        if (measure, period) not in self._made:
+            self._made[measure, period] = tuple(self._make(measure, period))
+        return self._made[measure, period]
+
+    def _make(self, measure: str, period: str) -> Iterator[Row]:
+        if measure not in self._of_replications:
+            daily = "max" in MEASURES[measure].statistics
+            self._of_replications[measure] = (
+                _with_intervals(*self.reader.means(measure), "mean"),
+                _with_intervals(*self.reader.maxima(measure), "max") if daily else {},
+            )
+        means, maxima = self._of_replications[measure]
         counted = set(self.reader.histogram_keys(measure))
-        daily = "max" in MEASURES[measure].statistics
-        maxima = _with_intervals(*self.reader.maxima(measure), "max") if daily else {}
         scale = HOURS_PER_DAY if measure in IN_HOURS else 1
         for key, mean in means.items():
-            yield mean
-            if key in counted:
-                yield from self._percentiles(key, scale)
-            if key in maxima:
-                yield maxima[key]
+            if mean.period == period:
+                yield mean
+                if key in counted:
+                    yield from self._percentiles(key, scale)
+                if key in maxima:
+                    yield maxima[key]
 
     def _percentiles(self, key: Key, scale: int) -> Iterator[Row]:
         """Yield a key's percentiles, with intervals where the spread between replications is kept."""

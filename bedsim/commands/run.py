@@ -196,7 +196,7 @@ def _print_rest(done: list[tuple[Run, Path]], format_: Format) -> None:
         objects = [payload(run) for run in runs]
         print(json.dumps(objects[0] if len(objects) == 1 else {"runs": objects}, ensure_ascii=False, indent=1))
     elif format_ is Format.csv:
-        print_csv(csv_text(HEADER, [record for run in runs for record in records(run)]))
+        print_csv(csv_text(HEADER, [record for run in runs for record in records(run, run.rows)]))
     elif len(runs) > 1:
         for part in (*comparison_tables(runs), *comparison_notes(runs)):
             output().print(part, markup=False)

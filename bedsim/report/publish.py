@@ -72,10 +72,10 @@ def tables_of(run: Run) -> dict[str, Rows]:
     The means of every replication are not among them: they are too many for a spreadsheet. The ends of the stated
     ranges are given of the whole window and of the headline's year.
     """
-    period = HEADER.index("period")
-    ends = [row for end in run.range_ends.values() for row in records(end) if row[period] in (ALL, run.headline)]
+    periods = [period for period in run.periods if period in (ALL, run.headline)]
+    ends = [row for end in run.range_ends.values() for period in periods for row in records(end, end.rows_of(period))]
     return {
-        "summary": (HEADER, records(run)),
+        "summary": (HEADER, records(run, run.rows)),
         "occupancy": _percentiles(run, ("midnight_census",)),
         "overflow": _percentiles(run, OVERFLOW_PARTS),
         "outcomes": _by_year(run, run.flows.outcomes),

@@ -54,9 +54,9 @@ def payload(run: Run) -> dict[str, Any]:
     }
 
 
-def records(run: Run) -> list[tuple[Any, ...]]:
-    """Return a run's rows for a CSV file, as `HEADER` names them."""
-    return [(run.scenario.slug, *_cells(row)) for row in run.rows]
+def records(run: Run, rows: Iterable[Row]) -> list[tuple[Any, ...]]:
+    """Return rows of a run for a CSV file, as `HEADER` names them."""
+    return [(run.scenario.slug, *_cells(row)) for row in rows]
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
