@@ -25,7 +25,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: ALWAYS help run test test-long nightly check format bench lock clean
+.PHONY: ALWAYS help run test test-browser test-long nightly check format bench lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s%s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ format: .venv/.dev-stamp  ## mend what ruff can mend by itself
 test: check  ## the checks and the quick tests
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --cov-fail-under=$(COV_MIN)
 
+test-browser: .venv/.dev-stamp  ## the page for a board in a headless Chromium
+	$(BIN)/python -m pytest -m browser tests/browser
+
 nightly: .venv/.dev-stamp  ## 20,000 random networks through both engines
 	$(BIN)/python -m pytest -m nightly -n $(WORKERS)
 
@@ -70,7 +73,7 @@ lock:  ## make both lock files again; LOCK=--upgrade takes the newest versions
 	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT \
 	&& $(PYTHON) -m venv "$$tmp" && "$$tmp/bin/pip" install -qq --disable-pip-version-check uv \
 	&& $(UV_COMPILE) --output-file requirements.lock \
-	&& $(UV_COMPILE) --extra dev --extra cluster --constraint requirements.lock --output-file requirements-dev.lock
+	&& $(UV_COMPILE) --extra dev --extra cluster --extra sensitivity --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:  ## remove the environment, the caches and what was built
 	rm -rf .venv build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

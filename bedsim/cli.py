@@ -14,6 +14,7 @@ from bedsim.commands.common import interruptible
 from bedsim.commands.describe import describe
 from bedsim.commands.frontier import frontier
 from bedsim.commands.init import init
+from bedsim.commands.report import report
 from bedsim.commands.run import run
 from bedsim.commands.schema import schema
 from bedsim.commands.size import size
@@ -68,6 +69,7 @@ app.command()(interruptible(check))
 app.command()(interruptible(size))
 app.command()(interruptible(frontier))
 app.command()(interruptible(trace))
+app.command()(interruptible(report))
 app.command()(validate)
 app.command()(describe)
 app.command()(schema)

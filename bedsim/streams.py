@@ -63,5 +63,10 @@ def shuffler(seed: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=key_of(("shuffle", seed))))
 
 
+def resampler(seed: int) -> np.random.Generator:
+    """Return a generator for drawing replications anew from those simulated (bootstrap)."""
+    return np.random.Generator(np.random.Philox(key=key_of(("resample", seed))))
+
+
 def _digest(names: bytes) -> bytes:
     return hashlib.sha256(names).digest()[:16]

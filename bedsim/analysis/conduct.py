@@ -74,6 +74,8 @@ def conduct(
             at_end, batch = _simulate(name, end, seed, workers, progress, keep)
             if at_end is not None and not batch.is_stopped:
                 known[end.key] = at_end
+        elif end.key in known and keep is not None:  # every run's folder holds all that the run says
+            keep(name, end).keep(known[end.key].totals)
     if run is not None:
         ends = {name: known[key] for name, key in keys.items() if key in known}
         complete = ends if len(ends) == len(plan.ends) else {}

@@ -6,12 +6,13 @@ in which case the beds alone do not make the difference. Both are said in the ta
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bedsim.analysis.compare_ready import same_people
+from bedsim.analysis.offers import offered_after
 from bedsim.measures.calendar import ALL, WINTER
 from bedsim.report.figures import as_text, listed
 from bedsim.report.tables import empty_table
-from bedsim.report.verdict import offered_after
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from bedsim.analysis.run import Run
-    from bedsim.scenario.schema import Scenario
 
 AT_ONCE = 6
 """Runs beside one another within 80 columns; the next stand below."""
@@ -64,7 +64,7 @@ def comparison_notes(runs: Sequence[Run]) -> Iterator[str]:
     yield "The runs stand in the order given; this is no ranking."
     if any(run.scenario.status == "illustrative" for run in runs):
         yield "ILLUSTR.: illustrative, the beds by site are not public or were changed."
-    late = {run.scenario.slug: offered_after(run) for run in runs}
+    late = {run.scenario.slug: offered_after(run.blueprint) for run in runs}
     if len(set(late.values())) > 1:
         rules = listed([f"{slug} after {days}" for slug, days in late.items() if days])
         yield (
@@ -72,23 +72,17 @@ def comparison_notes(runs: Sequence[Run]) -> Iterator[str]:
             "are overflow, even while beds are free."
         )
     first, *others = runs
-    different = [run.scenario.slug for run in others if _people(run.scenario) != _people(first.scenario)]
+    different = [
+        run.scenario.slug
+        for run in others
+        if run.scenario.time != first.scenario.time or not same_people(run.scenario, first.scenario)
+    ]
     if different:
         verb = "has" if len(different) == 1 else "have"
         yield (
             f"{listed(different)} {verb} other referrals or stays than {first.scenario.slug}: what differs is not due "
             "to the beds alone."
         )
-
-
-def _people(scenario: Scenario) -> Any:
-    """Return all that makes the people: who is referred, when, what they need, where they go; no beds, no ladders."""
-    needs = {
-        (pathway, name): (stage.needed_days, stage.then)
-        for pathway, stages in scenario.pathways.items()
-        for name, stage in stages.items()
-    }
-    return scenario.time, scenario.streams, needs
 
 
 def _cell(run: Run, measure: str, statistic: str, period: str) -> str:

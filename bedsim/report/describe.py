@@ -58,7 +58,7 @@ def sections(scenario: Scenario) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
     for (section, name), group in groupby(stated(scenario), key=lambda one: _place(one.path)):
         found.setdefault(section, []).append(_line(name, list(group)))
-    return {section: list(_said_once(lines)) for section, lines in found.items()}
+    return {section: list(said_once(lines)) for section, lines in found.items()}
 
 
 def sources(scenario: Scenario) -> dict[str, str]:
@@ -160,7 +160,7 @@ def _number(value: float) -> str:
     return f"{value:,.10g}"
 
 
-def _said_once(lines: Iterable[Line]) -> Iterator[Line]:
+def said_once(lines: Iterable[Line]) -> Iterator[Line]:
     """Yield the lines without repeating grounds that are those of the line before."""
     before = ""
     for line in lines:

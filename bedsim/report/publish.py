@@ -16,6 +16,7 @@ from bedsim.report.tables import HEADER, csv_lines, csv_text, finite, records
 from bedsim.report.verdict import verdict
 from bedsim.report.workbook import write_workbook
 from bedsim.store.folder import MANIFEST, manifest_text, provenance, write_folder
+from bedsim.store.runs import SCENARIO, scenario_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,7 @@ def publish(run: Run, folder: Path, seconds: float) -> Path:
         "verdict.txt": words + "\n",
         "glossary.txt": glossary_text(),
         **picture_files(run),
+        SCENARIO: scenario_text(run.scenario),
         MANIFEST: manifest_text(_manifest(run, words, seconds)),
     }
     return write_folder(folder, run.n_replications, files, run.interrupted)

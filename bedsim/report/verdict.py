@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from bedsim.analysis.offers import offered_after
 from bedsim.measures.calendar import ALL, WINTER
 from bedsim.measures.yardstick import HOME, ROUTE, STAGE
 from bedsim.patients.network import UNLIMITED
@@ -190,19 +191,7 @@ def _is_unlimited(run: Run) -> bool:
 
 def _ladder_rule(run: Run) -> str:
     """Return the caution that a wait may be the ladder's own rule and not a lack of beds."""
-    late = offered_after(run)
+    late = offered_after(run.blueprint)
     if not late:
         return ""
     return f"; some planned beds are offered only after {late} of waiting, so a wait need not mean that beds lack"
-
-
-def offered_after(run: Run) -> str:
-    """Return the shortest wait after which some planned beds are offered, in words; nothing if all are at once."""
-    network = run.blueprint.network
-    after = {
-        rung.after_days
-        for ladder in network.ladders
-        for rung in ladder
-        if rung.after_days > 0 and any(network.units[unit].is_planned for unit in rung.units)
-    }
-    return f"{min(after):g} day{'' if min(after) == 1 else 's'}" if after else ""

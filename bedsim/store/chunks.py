@@ -22,7 +22,7 @@ from bedsim.analysis.fingerprint import fingerprint
 from bedsim.analysis.precision import EVERY
 from bedsim.errors import BedsimError
 from bedsim.measures.histograms import Histograms
-from bedsim.measures.totals import HISTOGRAMS, ROWS, Totals
+from bedsim.measures.totals import HISTOGRAMS, ROWS, Totals, merge
 from bedsim.store.atomic import remove_old_drafts, replace_file
 
 if TYPE_CHECKING:
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bedsim.analysis.conduct import Keep
     from bedsim.analysis.plan import Plan
 
 FORMAT = "2"
 """Of the file; a change of what is below makes earlier chunks foreign."""
 SUFFIX = ".npz"
+AGAIN = "Try the same `bedsim run` command again: it"
+"""Begins what to try; what is finished and whole is not done twice."""
 COUNTS, STARTS = " counts", " starts"
 """After the name of histograms: their two arrays."""
 Say = Callable[[str], None]
@@ -46,7 +47,7 @@ class NotAChunkError(Exception):
     """A file that cannot be taken for the chunk its name says, and why."""
 
 
-def chunks_in(folder: Path, seed: int, say: Say) -> Keep:
+def chunks_in(folder: Path, seed: int, say: Say) -> Callable[[str, Plan], ChunkFolder]:
     """Return where a run keeps its chunks: below its folder, those of each range end apart, and of each program.
 
     Two engines, versions or machines that run the same scenario leave one another's chunks alone.
@@ -62,7 +63,7 @@ def chunks_in(folder: Path, seed: int, say: Say) -> Keep:
 
     Returns
     -------
-    Keep
+    Callable[[str, Plan], ChunkFolder]
         For `bedsim.analysis.conduct`.
     """
 
@@ -100,6 +101,36 @@ class ChunkFolder:
                 self.say(f"{n - 1} more of the chunks in {self.folder} {reason}; done again.")
         if self.n_kept:
             self.say(f"{self.n_kept} of {n_replications} replications were finished before ({self.folder}).")
+
+    def read(self, n_replications: int) -> Totals:
+        """Return replications 0 to n - 1; BedsimError if not all are here, and whole. Nothing is removed."""
+        found: list[Totals] = []
+        free_from = 0
+        for part in sorted(self._parts(), key=lambda part: (part.start, -part.stop)):
+            if part.start == free_from and part.stop <= n_replications:
+                found.append(self._whole(self._path(part), part))
+                free_from = part.stop
+        if free_from < n_replications:
+            self._refuse_foreign()
+            raise BedsimError(
+                f"replications {free_from} to {n_replications - 1} are not in {self.folder}. {AGAIN} does them."
+            )
+        return merge(found, range(n_replications))
+
+    def _whole(self, path: Path, part: range) -> Totals:
+        """Return a chunk; BedsimError if it is not the one its name says."""
+        try:
+            return totals_from(path.read_bytes(), self.made_from, part)
+        except OSError as error:
+            raise BedsimError(f"the chunk {path} cannot be read ({error.strerror or error}).") from None
+        except NotAChunkError as error:
+            raise BedsimError(f"the chunk {path} {error}. {AGAIN} mends it.") from None
+
+    def _refuse_foreign(self) -> None:
+        """Say in what way the chunks that are there instead were made from something else; nothing if none are."""
+        if not self.folder.exists():
+            for path in sorted(self.folder.parent.glob(f"*/[0-9]*{SUFFIX}")):
+                self._whole(path, range(0))
 
     def find(self, part: range) -> Totals | None:
         """Return a chunk if it is there and whole; one that is not is said and removed."""

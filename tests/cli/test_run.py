@@ -89,6 +89,7 @@ def test_a_run_prints_a_verdict_with_both_ranges_a_table_and_where_the_files_are
         "overflow.csv",
         "range_ends.csv",
         "replications.csv",
+        "scenario.json",
         "summary.csv",
         "summary.xlsx",
         "verdict.txt",

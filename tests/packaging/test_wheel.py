@@ -86,3 +86,6 @@ def test_the_wheel_runs_option_1_from_an_empty_folder(installed: Installed) -> N
     assert f"{N_REPLICATIONS} replications" in done.stdout
     (folder,) = (installed.folder / "results" / "option-1").iterdir()
     assert {"verdict.txt", "summary.csv", "summary.xlsx", "manifest.json"} <= {path.name for path in folder.iterdir()}
+    reported = installed.run("bedsim", "report", "results/option-1")
+    assert reported.returncode == 0, reported.stderr
+    assert (installed.folder / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")

@@ -68,7 +68,7 @@ def test_a_run_leaves_its_tables_words_and_pictures(area: Run, tmp_path: Path) -
     tables = {
         f"{name}.csv" for name in ("summary", "occupancy", "overflow", "outcomes", "flow", "range_ends", "bed_curve")
     }
-    others = {"replications.csv", "summary.xlsx", "verdict.txt", "glossary.txt", "manifest.json"}
+    others = {"replications.csv", "summary.xlsx", "verdict.txt", "glossary.txt", "scenario.json", "manifest.json"}
     assert {path.name for path in folder.iterdir()} == pictures | tables | others
     ends = (folder / "range_ends.csv").read_text(encoding="utf-8-sig").splitlines()
     assert {line.split(",")[4] for line in ends[1:]} == {"all", "2026-27"}
