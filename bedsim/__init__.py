@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bedsim.analysis.bed_curve import BedCurve, bed_curve
+    from bedsim.analysis.compare import Comparison, compare
     from bedsim.analysis.conduct import run
     from bedsim.analysis.control import controlled
     from bedsim.analysis.frontier import Frontier, frontier
     from bedsim.analysis.run import Run
+    from bedsim.analysis.sensitivity import sensitivity
+    from bedsim.analysis.sensitivity_found import Sensitivity
     from bedsim.analysis.size import Size, size
     from bedsim.analysis.theory import theory
     from bedsim.analysis.trace import Trace, same_person, trace
@@ -40,6 +43,8 @@ _HOMES = {
     "BedCurve": "analysis.bed_curve",
     "verdict": "report.verdict",
     "occupancy_figure": "report.occupancy_plot",
+    "compare": "analysis.compare",
+    "Comparison": "analysis.compare",
     "p_delay_if_lost": "measures.statistics",
     "Scenario": "scenario.schema",
     "Run": "analysis.run",
@@ -47,6 +52,8 @@ _HOMES = {
     "Size": "analysis.size",
     "frontier": "analysis.frontier",
     "Frontier": "analysis.frontier",
+    "sensitivity": "analysis.sensitivity",
+    "Sensitivity": "analysis.sensitivity_found",
     "theory": "analysis.theory",
     "controlled": "analysis.control",
     "trace": "analysis.trace",
@@ -61,15 +68,18 @@ _HOMES = {
 __all__ = [
     "BedCurve",
     "BedsimError",
+    "Comparison",
     "Frontier",
     "Run",
     "RunTooLargeError",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "Size",
     "StuckError",
     "Trace",
     "bed_curve",
+    "compare",
     "controlled",
     "frontier",
     "load",
@@ -77,6 +87,7 @@ __all__ = [
     "p_delay_if_lost",
     "run",
     "same_person",
+    "sensitivity",
     "size",
     "theory",
     "trace",

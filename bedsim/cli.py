@@ -11,12 +11,14 @@ import typer
 from bedsim.commands.calibrate import calibrate
 from bedsim.commands.check import check
 from bedsim.commands.common import interruptible
+from bedsim.commands.compare import compare
 from bedsim.commands.describe import describe
 from bedsim.commands.frontier import frontier
 from bedsim.commands.init import init
 from bedsim.commands.report import report
 from bedsim.commands.run import run
 from bedsim.commands.schema import schema
+from bedsim.commands.sensitivity import sensitivity
 from bedsim.commands.size import size
 from bedsim.commands.trace import trace
 from bedsim.commands.validate import validate
@@ -63,13 +65,15 @@ def _top(
     del version  # read by its callback
 
 
-app.command()(interruptible(run))
+app.command()(interruptible(run, keeps=True))
 app.command()(interruptible(calibrate))
 app.command()(interruptible(check))
+app.command()(interruptible(compare))
 app.command()(interruptible(size))
 app.command()(interruptible(frontier))
 app.command()(interruptible(trace))
 app.command()(interruptible(report))
+app.command()(interruptible(sensitivity))
 app.command()(validate)
 app.command()(describe)
 app.command()(schema)

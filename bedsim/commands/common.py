@@ -32,15 +32,19 @@ class Format(StrEnum):
     csv = "csv"
 
 
-def interruptible(command: Callable[..., None]) -> Callable[..., None]:
-    """Return the command with a sentence for an interruption that it does not answer itself; typer has none."""
+def interruptible(command: Callable[..., None], keeps: bool = False) -> Callable[..., None]:
+    """Return the command with a sentence for an interruption that it does not answer itself; typer has none.
+
+    `keeps`: it keeps what was finished.
+    """
 
     @wraps(command)
     def careful(*arguments: Any, **options: Any) -> None:
         try:
             command(*arguments, **options)
         except KeyboardInterrupt:
-            print("Interrupted; the same command goes on from what was finished.", file=sys.stderr)
+            kept = "the same command goes on from what was finished" if keeps else "nothing of it is kept"
+            print(f"Interrupted; {kept}.", file=sys.stderr)
             raise typer.Exit(INTERRUPTED) from None
 
     return careful

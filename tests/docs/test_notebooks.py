@@ -72,6 +72,6 @@ def test_a_notebook_is_committed_with_its_results(path: Path) -> None:
         assert any("image/png" in output.get("data", {}) for output in outputs)
 
 
-def test_both_notebooks_are_there() -> None:
-    """A first run, and the options compared."""
-    assert [path.stem for path in NOTEBOOKS] == ["01_first_run", "02_compare_options"]
+def test_the_notebooks_are_there() -> None:
+    """A first run, the options compared, and what moves the answer."""
+    assert [path.stem for path in NOTEBOOKS] == ["01_first_run", "02_compare_options", "05_what_matters"]

@@ -1,0 +1,202 @@
+"""A comparison in tables: for the terminal, for spreadsheets and as one JSON object.
+
+Why: options that are the same in every replication stand in one row, so that nobody looks for a difference between
+them; whatever is illustrative has a star wherever its name stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+from bedsim.analysis.compare_differences import Difference
+from bedsim.analysis.compare_figures import HEADLINE, TRAVEL, Figure, as_difference
+from bedsim.analysis.compare_words import as_percent, ranking_sentences
+from bedsim.analysis.intervals import mean_and_interval
+from bedsim.analysis.ranking import Ranked
+from bedsim.measures.calendar import ALL
+from bedsim.report.figures import readable
+from bedsim.report.numbers import shown, shown_interval
+from bedsim.report.tables import Rows, empty_table, finite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.table import Table
+
+    from bedsim.analysis.compare import Comparison
+
+STAR = "*"
+"""Behind the name of an illustrative option."""
+VERDICTS = {1: "more", -1: "less", 0: "not told apart"}
+DIFFERENCE_HEADER = (
+    "variations",
+    "status",
+    *(one.name for one in fields(Difference)),
+)
+RANKING_HEADER = ("variations", "status", "measure", "period", *(one.name for one in fields(Ranked)), "not_ranked")
+
+
+def starred(comparison: Comparison, name: str) -> str:
+    """Return an option's name, with a star if it is illustrative."""
+    return f"{name}{STAR}" if name in comparison.illustrative else name
+
+
+def headline_table(comparison: Comparison) -> Table:
+    """Return the figures of the headline, the reference first, options that are the same in one row."""
+    table = empty_table()
+    table.add_column("all planned beds" if comparison.period == ALL else f"all planned beds, {comparison.period}")
+    for title in ("mean", "difference", "95%, all together", ""):
+        table.add_column(title, justify="right", no_wrap=True)
+    found = {(one.measure, one.statistic, one.option): one for one in comparison.headline}
+    for figure in HEADLINE:
+        values = comparison.by_replication(figure)
+        groups = comparison.alike(figure)
+        if comparison.reference not in values or len(values) < 2:
+            continue
+        shown_values = {name: shown(figure.measure, *mean_and_interval(one)) for name, one in values.items()}
+        if len(groups) == 1 and len(groups[0]) == len(comparison.names):
+            table.add_row(figure.words, shown_values[comparison.reference], "", "", "the same in all")
+            continue
+        table.add_row(figure.words)
+        table.add_row(f"  {starred(comparison, comparison.reference)}", shown_values[comparison.reference])
+        for group in groups:
+            others = [name for name in group if (figure.measure, figure.statistic, name) in found]
+            if others:
+                one = found[figure.measure, figure.statistic, others[0]]
+                names = ", ".join(starred(comparison, name) for name in others)
+                table.add_row(f"  {names}", shown_values[others[0]], *_cells(one))
+    return table
+
+
+def travel_table(comparison: Comparison) -> Table | None:
+    """Return how far people of each home are placed, and how many outside it; None if no way is known."""
+    found = {(one.unit, one.measure, one.option): one for one in comparison.travel}
+    if not found:
+        return None
+    table = empty_table()
+    table.add_column("who travels further: from")
+    table.add_column("placed in", overflow="fold")
+    for title in ("minutes", "difference", "outside", "difference"):
+        table.add_column(title, justify="right", no_wrap=True)
+    minutes, away = TRAVEL
+    for home in dict.fromkeys(one.unit for one in comparison.travel):
+        names = [name for name in comparison.names[1:] if (home, minutes, name) in found or (home, away, name) in found]
+        rows = [[found.get((home, measure, name)) for measure in TRAVEL] for name in names]
+        first = [next((one for row in rows if (one := row[i])), None) for i in range(len(TRAVEL))]
+        reference = ["" if one is None else _value(one.measure, one.reference_value) for one in first]
+        table.add_row(readable(home), starred(comparison, comparison.reference), reference[0], "", reference[1], "")
+        for name, row in zip(names, rows, strict=True):
+            cells = [text for one in row for text in _way(one)]
+            table.add_row("", starred(comparison, name), *cells)
+    return table
+
+
+def ranking_table(comparison: Comparison, figure: Figure, ranked: tuple[Ranked, ...]) -> Table:
+    """Return a ranking, the best first."""
+    table = empty_table()
+    table.add_column("")
+    table.add_column(f"by {figure.name}", no_wrap=True)
+    for title in ("mean", "95% interval", "leads in", "shortlist"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for one in ranked:
+        table.add_row(
+            str(one.place),
+            starred(comparison, one.name),
+            shown(figure.measure, one.mean, one.low, one.high),
+            shown_interval(figure.measure, one.mean, one.low, one.high),
+            as_percent(one.leads_fraction),
+            "yes" if one.is_shortlisted else "",
+        )
+    return table
+
+
+def notes(comparison: Comparison) -> Iterator[str]:
+    """Yield what must be said below the tables."""
+    n, n_travel = (max((one.n_family for one in some), default=0) for some in (comparison.headline, comparison.travel))
+    second = f", and for all {n_travel} of the second" if n_travel else ""
+    yield (
+        f"Differences are from {comparison.reference}, replication by replication with the same people. Their 95% "
+        f"intervals hold for all {n} of the first table together{second} (Bonferroni). Differences of percentages are "
+        "percentage points; percentiles have fractions of a person or bed."
+    )
+    yield (
+        "'The same' is in every replication, by construction. 'Not told apart' says that so many replications do not "
+        "show a difference, not that there is none."
+    )
+    if comparison.illustrative:
+        yield f"{STAR} ILLUSTRATIVE: the beds by site are not public or were changed."
+
+
+def difference_rows(comparison: Comparison, differences: tuple[Difference, ...]) -> Rows:
+    """Return differences as they are written in a CSV file."""
+    rows = [(*_marks(comparison, one.option), *asdict(one).values()) for one in differences]
+    return DIFFERENCE_HEADER, rows
+
+
+def ranking_rows(comparison: Comparison, figure: Figure, ranked: tuple[Ranked, ...], apart: dict[str, str]) -> Rows:
+    """Return a ranking as it is written in a CSV file; options that are not ranked come last, with the reason."""
+    what = (figure.name, comparison.period)
+    blank = {one.name: None for one in fields(Ranked)}
+    rows: list[tuple[Any, ...]] = [(*_marks(comparison, one.name), *what, *asdict(one).values(), "") for one in ranked]
+    rows += [
+        (*_marks(comparison, name), *what, *(blank | {"name": name}).values(), reason) for name, reason in apart.items()
+    ]
+    return RANKING_HEADER, rows
+
+
+def comparison_payload(
+    comparison: Comparison, figure: Figure | None, ranked: tuple[Ranked, ...], apart: dict[str, str]
+) -> dict[str, Any]:
+    """Return a comparison as one object for `--format json`."""
+    found: dict[str, Any] = {
+        "options": [
+            {"name": name, "title": one.title, "status": one.status, "variations": list(one.variations)}
+            for name, one in comparison.scenarios.items()
+        ],
+        "reference": comparison.reference,
+        "hash": comparison.hash,
+        "seed": comparison.seed,
+        "replications": comparison.n_replications,
+        "period": comparison.period,
+        "correction": "Bonferroni, within each family",
+        "sentence": comparison.sentence(),
+        "differences": [_finite(asdict(one)) for one in (*comparison.headline, *comparison.travel)],
+    }
+    if figure is not None:
+        found["ranking"] = {
+            "measure": figure.name,
+            "sentence": " ".join(ranking_sentences(comparison, figure, ranked, apart)),
+            "options": [_finite(asdict(one)) for one in ranked],
+            "not_ranked": apart,
+        }
+    return found
+
+
+def _cells(one: Difference) -> tuple[str, str, str]:
+    if one.is_same:
+        return "0", "", "the same"
+    difference, interval = as_difference(one.difference, one.low_together, one.high_together, Figure(one.measure).scale)
+    return difference, interval, VERDICTS[one.sign]
+
+
+def _way(one: Difference | None) -> tuple[str, str]:
+    """Return an option's value and its difference with the interval."""
+    if one is None:
+        return "-", ""
+    difference, interval, _ = _cells(one)
+    return _value(one.measure, one.value), f"{difference} ({interval})" if interval else "the same"
+
+
+def _value(measure: str, value: float) -> str:
+    return shown(measure, value, value - 0.05, value + 0.05) if measure == TRAVEL[0] else f"{100 * value:.1f}%"
+
+
+def _marks(comparison: Comparison, option: str) -> tuple[str, str]:
+    """Return what was laid over or set in an option, and its status."""
+    one = comparison.scenarios[option]
+    return "; ".join(one.variations), one.status
+
+
+def _finite(one: dict[str, Any]) -> dict[str, Any]:
+    return {key: finite(value) if isinstance(value, float) else value for key, value in one.items()}
