@@ -28,7 +28,7 @@ KEPT_BYTES = 256 << 20
 """More than this, let go of at the end of the heap, is returned."""
 LARGEST_BYTES = 64 << 20
 """A larger array is returned at once."""
-ROWS_IN_MEMORY_BYTES = 1 << 20
+ROWS_IN_MEMORY_BYTES = 1 << 18
 """Rows that take more are in a file."""
 
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from bedsim.memory import keep_memory
+from benchmarks.decisions import time_decisions
 from benchmarks.experiments import time_commands, time_growth, time_one_ward, time_option_1
 from benchmarks.page import command_table, growth_table, machine, parts_table, plan_table, target_table, write
 from benchmarks.targets import target_rows
@@ -38,7 +39,9 @@ def bench(page: Path, n_rounds: int, n_command_rounds: int, few: int, many: int,
     growth = time_growth(n_rounds)
     say("whole commands")
     commands = time_commands(n_command_rounds, few, many, most)
-    rows = target_table(target_rows(ward, option_1, growth, commands))
+    say("the commands that decide")
+    decisions = time_decisions(n_command_rounds)
+    rows = target_table([*target_rows(ward, option_1, growth, commands), *decisions])
     say("done")
     print(rows)
     parts = [where, rows, parts_table(ward, option_1), growth_table(growth), command_table(commands)]

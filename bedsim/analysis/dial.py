@@ -6,11 +6,12 @@ their number; for demand and stays, where less is easier, it is a percentage bel
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bedsim.analysis.bed_grid import planned_beds, split, with_beds
+from bedsim.analysis.bed_grid import cannot_hold, planned_beds, split, with_beds
+from bedsim.analysis.search import first_true
 from bedsim.analysis.warm_up import choose_warm_up
 from bedsim.errors import BedsimError
 from bedsim.patients.blueprint import prepare
@@ -41,18 +42,23 @@ class Dial:
     """The scenario's own value."""
     lever: Lever | None
     """None: all planned beds together."""
+    _made: dict[int, Blueprint] = field(default_factory=dict, repr=False, compare=False)
+    """Blueprints by position: the search comes back to them."""
 
     @property
     def is_places(self) -> bool:
         """Say whether the positions are numbers of places."""
         return self.lever is None or self.lever.is_places
 
-    @property
+    @cached_property
     def positions(self) -> tuple[int, int]:
-        """The lowest and the highest position."""
+        """The lowest position that makes sense, as far as it is looked for, and the highest."""
         if self.is_places:
-            return int(self.lever is None), max(FEWEST_HIGHEST, MOST_TIMES * round(self.own))
-        return round((1 - MOST_TIMES) / STEP), round((1 - 1 / MOST_TIMES) / STEP)
+            lowest, highest = int(self.lever is None), max(FEWEST_HIGHEST, MOST_TIMES * round(self.own))
+        else:
+            lowest, highest = round((1 - MOST_TIMES) / STEP), round((1 - 1 / MOST_TIMES) / STEP)
+        sensible = first_true(self._makes_sense, lowest, lowest, self.own_position)
+        return self.own_position if sensible is None else sensible, highest
 
     @property
     def own_position(self) -> int:
@@ -65,10 +71,15 @@ class Dial:
 
     def of(self, scenario: Scenario) -> Dial:
         """Return the same dial of a scenario with other numbers, such as an end of the stated ranges."""
-        return replace(self, scenario=scenario)
+        return replace(self, scenario=scenario, _made={})
 
     def blueprint(self, position: int) -> Blueprint:
         """Return the scenario at a position."""
+        if position not in self._made:
+            self._made[position] = self._make(position)
+        return self._made[position]
+
+    def _make(self, position: int) -> Blueprint:
         if self.lever is None:
             network = self._as_it_is.network
             own = planned_beds(self._as_it_is)
@@ -79,6 +90,17 @@ class Dial:
         if self.lever.is_places:  # nobody's stay depends on it, so the warm-up does not
             return prepare(changed, self._as_it_is.warm_up_days)
         return prepare(changed, choose_warm_up(changed).days)
+
+    def _makes_sense(self, position: int) -> bool:
+        """Say whether there is such a scenario: a ladder needs a place somewhere, people who are present theirs."""
+        if self.lever is None:
+            blueprint = self.blueprint(position)
+            return not cannot_hold(blueprint, blueprint.network)
+        try:
+            varied(self.scenario, {self.lever: self.value(position)})
+        except BedsimError:
+            return False
+        return True
 
     @cached_property
     def _as_it_is(self) -> Blueprint:

@@ -139,7 +139,7 @@ def frontier(
         progress=progress,
     )
     guess, points, worth = first_guess(up, own), [], None
-    for value in values_of(across.own, n_points):
+    for value in values_of(across.own, n_points, across.positions[0]):
         sizing = Sizing(trials, up.of(varied(scenario, {across.lever: value})), wanted, f"{across.name}={value}")
         found = solve(sizing, n_replications, guess)
         if found is None:
@@ -157,13 +157,13 @@ def frontier(
     return Frontier(scenario, across, up, wanted, n_replications, seed, tuple(points), worth)
 
 
-def values_of(own: float, n_points: int) -> list[float]:
-    """Return whole numbers from half of `own` to half as many again, `own` among them.
+def values_of(own: float, n_points: int, lowest: int = 0) -> list[float]:
+    """Return whole numbers from half of `own` to half as many again, `own` among them and none below `lowest`.
 
-    >>> values_of(30.0, 5)
-    [15.0, 22.0, 30.0, 38.0, 45.0]
+    >>> values_of(30.0, 5), values_of(1.0, 2, 1)
+    ([15.0, 22.0, 30.0, 38.0, 45.0], [1.0, 2.0])
     """
-    spread = np.linspace(own * (1 - REACH), own * (1 + REACH), n_points)
+    spread = np.linspace(max(own * (1 - REACH), lowest), own * (1 + REACH), n_points)
     return sorted({float(round(value)) for value in spread.tolist()} | {float(own)})
 
 
@@ -177,7 +177,7 @@ def _worth(trials: Trials, across: Dial, up: Dial, binding: Standard, position: 
         sizing = Sizing(trials, up.of(varied(up.scenario, {across.lever: x})), (binding,), f"{across.name}={x}")
         return sizing.trial(y, n).by_replication(binding.measure, binding.unit, period)[:n]
 
-    lowest_x, lowest_y = max(across.own - step_x, 0.0), max(position - step_y, up.positions[0])
+    lowest_x, lowest_y = max(across.own - step_x, float(across.positions[0])), max(position - step_y, up.positions[0])
     by_x = (values(across.own + step_x, position) - values(lowest_x, position)) / (across.own + step_x - lowest_x)
     by_y = (values(across.own, position + step_y) - values(across.own, lowest_y)) / (position + step_y - lowest_y)
     return ratio_of(by_y, by_x)

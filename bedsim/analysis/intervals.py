@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 CONFIDENCE = 0.95
-NUMBERS_AT_ONCE = 500_000
-"""More than these, 4 MB, are not read at once."""
+NUMBERS_AT_ONCE = 200_000
+"""More than these, 1.6 MB, are not read at once."""
 Interval = tuple[float, float | None, float | None]
 """A mean and the two ends of its interval, None if there is none."""
 

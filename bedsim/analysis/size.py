@@ -12,7 +12,7 @@ likewise: so the range needs no correction for having looked at many numbers, gi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -145,7 +145,13 @@ def size(
     found = solve(Sizing(trials, varied, wanted), n_replications, first_guess(varied, own))
     if found is None:
         raise BedsimError(_cannot_be_met(Sizing(trials, varied, wanted)))
-    position = found.position
+    position, (lowest, highest) = found.position, varied.positions
+    is_trivial = position == lowest
+    if is_trivial and not Sizing(trials, varied, wanted).meets(highest, PILOT):
+        raise BedsimError(
+            f"{' and '.join(map(str, wanted))} is met with {varied.name} = {varied.value(lowest):g} and not with "
+            f"{varied.value(highest):g}, so more of it does not make it easier. Try a standard of what beds are for."
+        )
     ends: dict[End, float | None] = {}
     names: tuple[End, End] = ("low", "high")
     for end in names if ranged_inputs(scenario) else ():
@@ -166,7 +172,7 @@ def size(
         n_at_ends=PILOT,
         binding=found.binding,
         with_community=_with_community(Sizing(trials, varied, wanted, "community"), position),
-        is_trivial=position == varied.positions[0],
+        is_trivial=is_trivial,
     )
 
 
@@ -195,12 +201,23 @@ class Sizing:
 
     def trial(self, position: int, n_replications: int) -> Trial:
         """Return what replications at a position say."""
+        return self.of([position], n_replications)[0]
+
+    def of(self, positions: Iterable[int], n_replications: int) -> list[Trial]:
+        """Return what replications at several positions say, for which the people are drawn once."""
+        lowest, highest = self.dial.positions
+        variants = {
+            f"{self.case}:{self.dial.name}={position}": self._blueprint(position)
+            for position in positions
+            if lowest <= position <= highest
+        }
+        return [*self.trials.run(variants, n_replications).values()]
+
+    def _blueprint(self, position: int) -> Blueprint:
         blueprint = self.dial.blueprint(position)
-        if self.case == "community":
-            network = blueprint.network
-            blueprint = replace(blueprint, network=network.with_unlimited(_limited_community(blueprint)))
-        name = f"{self.case}:{self.dial.name}={position}"
-        return self.trials.run({name: blueprint}, n_replications)[name]
+        if self.case != "community":
+            return blueprint
+        return replace(blueprint, network=blueprint.network.with_unlimited(_limited_community(blueprint)))
 
     def looks(self, position: int, n_replications: int) -> tuple[Look, ...]:
         """Return the looks of all standards; the lower limits share their risk, for any of them may bind."""
@@ -221,7 +238,7 @@ class Sizing:
     def about(self, n_replications: int, guess: int) -> int | None:
         """Return the first position that meets the standards, looked for from far away with few replications."""
         near = self.first(min(COARSE, n_replications), guess, step=FAR)
-        return None if near is None else self.first(n_replications, near)
+        return self.first(n_replications, guess if near is None else near)
 
     def step(self, position: int, n_replications: int) -> Step:
         """Return what replications say of a position."""
@@ -248,13 +265,16 @@ class Solved:
 def solve(sizing: Sizing, n_replications: int, guess: int) -> Solved | None:
     """Return the first position that meets the standards, with its range; None if none does."""
     about = sizing.about(min(PILOT, n_replications), guess)
-    position = None if about is None else sizing.first(n_replications, about)
+    if about is None:
+        return None
+    sizing.of(range(about - 1, about + 2), n_replications)  # all of them are nearly always needed
+    position = sizing.first(n_replications, about)
     if position is None:
         return None
     lowest, highest = sizing.dial.positions
     low = sizing.first(n_replications, position, which=1)
     high = sizing.first(n_replications, position, which=2)
-    low, high = lowest if low is None else low, highest if high is None else high
+    low, high = min(position, lowest if low is None else low), max(position, highest if high is None else high)
     looked = {p for p in (low, low - 1, position - 1, position, position + 1, high) if lowest <= p <= highest}
     harder = sizing.looks(max(position - 1, lowest), n_replications)
     over = [look.value - one.most for look, one in zip(harder, sizing.standards, strict=True)]
@@ -304,15 +324,16 @@ def _with_community(sizing: Sizing, position: int) -> float | None:
 def _cannot_be_met(sizing: Sizing) -> str:
     """Return why no position meets the standards."""
     highest = sizing.dial.positions[1]
-    looks = sizing.looks(highest, PILOT)
+    trial, looks = sizing.trial(highest, PILOT), sizing.looks(highest, PILOT)
     missed = "; ".join(
         f"{one} is missed with {look.value:.3g} (the limit is {one.most:.3g})"
+        if math.isfinite(look.value)
+        else f"{one} cannot be told: {trial.stuck or 'nobody is counted'}"
         for one, look in zip(sizing.standards, looks, strict=True)
         if look.value > one.most
     )
     at_best = f"{sizing.dial.name} = {sizing.dial.value(highest):g}"
     others = Sizing(sizing.trials, sizing.dial, sizing.standards, "community")
-    trial = sizing.trial(highest, PILOT)
     if _limited_community(trial.blueprint) and others.meets(highest, PILOT):
         full = ", ".join(
             f"{trial.blueprint.units[unit]} {float(values.mean()):.0%}"

@@ -88,11 +88,10 @@ def _print(found: Sensitivity, folder: Path, format_: Format) -> None:
 
 def _write(found: Sensitivity, folder: Path) -> None:
     """Write the tables, the picture and its words into the run's folder; BedsimError if that cannot be done."""
-    from bedsim.errors import BedsimError
     from bedsim.report.sensitivity import effect_rows, index_rows, split_rows
     from bedsim.report.sensitivity_plot import sensitivity_picture
     from bedsim.report.tables import csv_text
-    from bedsim.store.atomic import replace_file
+    from bedsim.store.folder import write_beside
 
     picture = sensitivity_picture(found)
     files: dict[str, str | Write] = {
@@ -104,9 +103,4 @@ def _write(found: Sensitivity, folder: Path) -> None:
     }
     if found.indices:
         files["sensitivity_global.csv"] = csv_text(*index_rows(found))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            replace_file(folder / name, content)
-    except OSError as error:
-        raise BedsimError(f"{folder} cannot be written ({error.strerror or error}). Try --out.") from None
+    write_beside(folder, files)

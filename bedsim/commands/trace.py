@@ -78,22 +78,15 @@ def _print(traces: list[Trace], sentence: str, format_: Format) -> None:
 
 def _write(traces: list[Trace], sentence: str, out: Path) -> list[Path]:
     """Write the picture, as PNG and as SVG, and its words; return where they are."""
-    from bedsim.errors import BedsimError
     from bedsim.report.trace_plot import trace_picture
-    from bedsim.store.atomic import replace_file
+    from bedsim.store.folder import write_beside
 
     folder, picture = _folder(traces, out), trace_picture(traces, sentence)
     first = traces[0]
     name = f"trace-{first.patient}" + (f"-replication-{first.replication}" if first.replication else "")
     files: dict[str, str | Write] = {"png": picture.write_png, "svg": picture.write_svg, "txt": f"{picture.words}\n"}
-    paths = {ending: folder / f"{name}.{ending}" for ending in files}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for ending, content in files.items():
-            replace_file(paths[ending], content)
-    except OSError as error:
-        raise BedsimError(f"the folder {folder} cannot be written ({error.strerror or error}). Try --out.") from None
-    return [*paths.values()]
+    write_beside(folder, {f"{name}.{ending}": content for ending, content in files.items()})
+    return [folder / f"{name}.{ending}" for ending in files]
 
 
 def _folder(traces: list[Trace], out: Path) -> Path:

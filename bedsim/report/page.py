@@ -55,10 +55,13 @@ CHANGES = {
     "sensitivity": ("Which input matters most", "The inputs at the ends of their ranges, one at a time."),
     "sensitivity_split": ("Where the uncertainty comes from", "The uncertainty in the number of beds, by its cause."),
     "size": ("How many beds a standard needs", "The number of beds that meets a standard, with both ranges."),
+    "frontier": ("Beds or community places", "The fewest beds that meet the standard, by number of community places."),
 }
 """What would change the answer, by the name of its files: heading and caption."""
-COMMANDS = ("sensitivity", "size")
+COMMANDS = ("sensitivity", "size", "frontier")
 """Of these, those that are worth a sentence if they are not there: each is a command that puts it there."""
+ANSWERS = ("size", "frontier")
+"""Of these, those whose picture in words is an answer: it stands above the picture, for everybody."""
 IF_MISSING = "`bedsim {name}` with the same scenario and seed puts it into this run's folder."
 
 
@@ -71,6 +74,8 @@ class Change:
     image: Image | None
     table: Table | None
     missing: str
+    answer: str = ""
+    """The picture in words, if that is to be read by everybody."""
 
 
 @dataclass(frozen=True)
@@ -153,11 +158,15 @@ class Part:
         found = []
         for name, (heading, caption) in CHANGES.items():
             is_curve, is_alone = name == "bed_curve", self.n_runs == 1
+            is_in_picture = is_curve or name == "sensitivity"
             missing = f"{heading} is not known yet: {IF_MISSING.format(name=name)}" if name in COMMANDS else ""
             image = image_in(self.kept.folder, name) if is_alone or not is_curve else None
-            table = table_in(self.kept.folder, name) if is_alone and not is_curve else None  # its picture says it all
+            table = table_in(self.kept.folder, name) if is_alone and not is_in_picture else None
+            answer = image.words if image and name in ANSWERS else ""
+            if image and answer:
+                image = image._replace(words=f"{caption} It is said in words above.")
             if image or table or (missing and is_alone):
-                found.append(Change(heading, caption, image, table, missing))
+                found.append(Change(heading, caption, image, table, missing, answer))
         return found
 
     @cached_property

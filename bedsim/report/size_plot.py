@@ -6,12 +6,14 @@ axis and places on the other, everything above the line meets the standard.
 
 from __future__ import annotations
 
+import math
 import textwrap
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedsim.measures.definitions import MEASURES
 from bedsim.report.numbers import is_fraction
 from bedsim.report.plot_style import (
     BEDS,
@@ -38,11 +40,14 @@ if TYPE_CHECKING:
 
     from bedsim.analysis.frontier import Frontier
     from bedsim.analysis.size import Size
+    from bedsim.analysis.standards import Standard
     from bedsim.scenario.schema import Scenario
 
 HEAD, LEGEND, CHART, BOTTOM = 0.36, 0.3, 2.3, 0.45
 """Heights, inches."""
 PERCENT = 100
+TALLEST = 2.0
+"""The axis ends at so many times the largest estimate at most: limits of few replications have no end."""
 
 
 def size_picture(found: Size) -> Picture:
@@ -85,12 +90,15 @@ def _drawn(title: str, below: str, draw: Callable[[Figure, float], None]) -> Fig
 
 
 def _draw_size(found: Size, figure: Figure, top: float) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     axes = add_axes(figure, LEFT, BOTTOM, WIDTH - LEFT - RIGHT, CHART)
     i = found.standards.index(found.binding)
     is_percent = found.binding.percent is not None or is_fraction(found.binding.measure)
     scale = PERCENT if is_percent else 1
-    at = [step.value for step in found.steps]
-    value, low, high = scale * np.array([step.looks[i] for step in found.steps]).T
+    seen = [step for step in found.steps if math.isfinite(step.looks[i].value)]
+    at = [step.value for step in seen]
+    value, low, high = scale * np.array([step.looks[i] for step in seen]).T
     axes.axvspan(found.low, found.high, color=LIGHT, linewidth=0, label="simulation error, 95%")
     axes.errorbar(
         at,
@@ -105,14 +113,27 @@ def _draw_size(found: Size, figure: Figure, top: float) -> None:
     )
     axes.axhline(scale * found.binding.most, color=BEDS, linestyle="--", linewidth=1.4, label="the standard's limit")
     axes.plot([found.value], [value[at.index(found.value)]], "D", color=LINE, markersize=7, label="the answer")
+    if found.dial.is_places:
+        axes.locator_params(axis="x", integer=True)
+    axes.set_ylim(top=min(axes.get_ylim()[1], TALLEST * max(value.max(), scale * found.binding.most)))
     axes.set_xlabel(printable(what(found.dial)))
-    unit = "% of what is counted" if is_percent else found.binding.measure
-    axes.set_ylabel(unit)
+    axes.set_ylabel(_counted(found.binding))
+    if found.dial.is_places:
+        axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
     rule(axes)
     legend(figure, axes, top, 4)
 
 
+def _counted(one: Standard) -> str:
+    """Return what a standard counts, with its unit."""
+    if one.percent is not None:
+        return f"% of {one.measure} above {one.limit:g}"
+    return f"{one.measure}, {'%' if is_fraction(one.measure) else MEASURES[one.measure].unit}"
+
+
 def _draw_frontier(found: Frontier, figure: Figure, top: float) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     axes = add_axes(figure, LEFT, BOTTOM, WIDTH - LEFT - RIGHT, CHART)
     met = [point for point in found.points if point.y is not None]
     at, y = [point.x for point in met], [point.y for point in met]
@@ -121,7 +142,10 @@ def _draw_frontier(found: Frontier, figure: Figure, top: float) -> None:
     axes.plot(at, np.array(y, dtype=np.float64), color=LINE, marker="o", markersize=4, label="the standard is just met")
     own = f"the scenario: {found.x.own:.0f} and {found.y.own:.0f}"
     axes.plot([found.x.own], [found.y.own], "X", color=BEDS, markersize=8, label=own)
+    axes.locator_params(integer=True)
     axes.set_xlabel(printable(what(found.x)))
     axes.set_ylabel(printable(what(found.y)))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator("auto", integer=True))
     rule(axes)
     legend(figure, axes, top, 3)

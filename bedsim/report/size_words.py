@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from bedsim.analysis.offers import offered_after
 from bedsim.report.numbers import is_fraction
 from bedsim.report.tables import finite
 from bedsim.report.verdict import MARKS
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from bedsim.analysis.standards import Standard
     from bedsim.report.tables import Rows
     from bedsim.scenario.schema import Scenario
+
+
+COUNT_WAITING = ("p_wait", "wait_days", "waiting", "overflow", "overflow_days_fraction", "overflow_bed_days")
 
 
 def title_of(scenario: Scenario) -> str:
@@ -53,16 +57,16 @@ def size_sentence(found: Size) -> str:
     """Return the answer: the number, and both ranges."""
     varied = found.dial
     value, low, high = (value_of(varied, one) for one in (found.value, found.low, found.high))
-    if varied.is_places:
-        answer = f"{value} {what(varied)} meet"
-    else:
-        answer = f"{what(varied)} of at most {value} meets"
     beds = ""
     if varied.lever is not None and varied.is_places and varied.lever.path[1] in _planned_names(found):
-        beds = f", {found.step.planned_beds:.0f} planned beds in all"
+        beds = f" ({found.step.planned_beds:.0f} planned beds in all)"
+    if varied.is_places:
+        answer = f"{value} {what(varied)}{beds} meet"
+    else:
+        answer = f"{what(varied)} of at most {value} meets"
     sentence = (
         f"{answer} the standard {all_of(found.standards)}{_year(found)} in this model (simulation error {low} to "
-        f"{high} at 95%{beds}){_ends(found)}."
+        f"{high} at 95%){_ends(found)}."
     )
     if found.is_trivial:
         sentence += f" That is the {'smallest' if varied.is_places else 'largest'} looked at: it is met whatever."
@@ -88,6 +92,9 @@ def size_rest(found: Size) -> list[str]:
             said.append("Community places do not bind: with a place for everybody the answer is the same.")
         else:
             said.append(f"Community places bind too: with a place for everybody {would} would do (20 replications).")
+    late = offered_after(varied.blueprint(varied.own_position))
+    if late and any(one.measure in COUNT_WAITING for one in found.standards):
+        said.append(f"Some planned beds are offered only after {late} of waiting, so people wait while beds are free.")
     said.append(f"The scenario has {value_of(varied, varied.own)}.")
     said.append("No prices are given, so the cost of a step is not known.")
     return said
@@ -95,6 +102,8 @@ def size_rest(found: Size) -> list[str]:
 
 def looked(one: Standard, value: float) -> str:
     """Return the quantity that must not be more than a limit, as people read it."""
+    if not math.isfinite(value):
+        return "nobody counted, or somebody stuck"
     if one.percent is not None:
         return f"{value:.1%} are above it"
     return f"{value:.1%}" if is_fraction(one.measure) else f"{value:.3g}"
@@ -111,7 +120,7 @@ def size_rows(found: Size) -> Rows:
             step.planned_beds,
             str(one),
             one.most,
-            look.value,
+            finite(look.value),
             finite(look.low),
             finite(look.high),
             "yes" if step.meets else "no",
@@ -218,10 +227,10 @@ def frontier_payload(found: Frontier) -> dict[str, Any]:
 def _ends(found: Size) -> str:
     if not found.ends:
         return "; no range of demand or stay is stated, so how far they move it is not known"
-    low, high = (
-        "no number" if found.ends[end] is None else value_of(found.dial, float(found.ends[end] or 0))
-        for end in ("low", "high")
-    )
+    ends = (found.ends["low"], found.ends["high"])
+    if not found.dial.is_places:  # what more demand leaves bearable is less
+        ends = ends[::-1]
+    low, high = ("no number" if end is None else value_of(found.dial, end) for end in ends)
     return f"; with demand and stay anywhere in their stated ranges: {low} to {high}"
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 DEEPEST_RANGE = 2
 """The range of a distribution's parameter stands around its shape: two keys above the parameter."""
+LONGEST_NAME = 100
+"""Characters shown of what names nothing."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,10 @@ def varied(scenario: Scenario, values: Mapping[Lever, float]) -> Scenario:
         changed = Scenario.model_validate({**tree, "slug": scenario.slug, "variations": scenario.variations})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
+        must, _, found = first["msg"].removeprefix("Value error, ").partition("|")  # as `translate` reads them
+        broken_rule = f"must {must}, but is {found.split('|')[0]}" if found else must
         raise BedsimError(
-            f"with {what} the scenario makes no sense: {'.'.join(map(str, first['loc']))}: {first['msg']}."
+            f"with {what} the scenario makes no sense: {'.'.join(map(str, first['loc']))}: {broken_rule}."
         ) from None
     for broken in findings(Context.of(changed)):
         raise BedsimError(
@@ -154,4 +158,6 @@ def _nothing(name: str, place: str, key: str, names: list[str]) -> str:
     """Return the sentence for a path that names nothing."""
     similar = nearest(key, names)
     remedy = ".".join(part for part in (place, similar) if part) if similar else "units.NAME.places"
-    return f"{name} must name a number of the scenario, but {place or 'the scenario'} has no {key!r}. Try {remedy}."
+    named = name if name.isprintable() and 0 < len(name) <= LONGEST_NAME else f"a path such as {name[:LONGEST_NAME]!r}"
+    where = place or "the scenario"
+    return f"{named} must name a number of the scenario, but {where} has no {key[:LONGEST_NAME]!r}. Try {remedy}."

@@ -59,7 +59,7 @@ def test_json_is_one_object(
     code, out, err = typed(monkeypatch, capsys, tmp_path, SCENARIOS / "before.yaml", *FEW, "--format", "json")
     told = json.loads(out)
     assert (code, err) == (0, "")
-    assert len(told["rows"]) == 4 * 2 * 2
+    assert len(told["rows"]) == 7 * 2 * 2
     assert told["status"] == "illustrative"
     assert told["sentence"].startswith("Of the uncertainty")
 

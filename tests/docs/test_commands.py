@@ -17,6 +17,10 @@ from tests.docs.pages import INSTRUCTIONS, PAGES, ROOT, blocks, commands, files,
 N_REPLICATIONS = "20"
 SHORT = ["--set", "time.run_length_days=60", "--set", "time.warm_up_days=60"]
 """What makes the quick test quick; the long one runs what the pages say."""
+SIMULATE = ("run", "calibrate", "compare", "size", "frontier", "sensitivity")
+"""Commands that simulate scenarios."""
+FEWER = {"frontier": {"--points": "2"}, "sensitivity": {"--draws": "8"}}
+"""What else is fewer when they are tested."""
 ANSWERS = {"check": (0, 1, 3)}
 """Exit codes that are an answer, by command; 0 of the others."""
 Tested = Callable[[list[str]], tuple[int, str, str]]
@@ -50,9 +54,12 @@ def as_tested(words: list[str], results: Path) -> list[str]:
     rest = [path for word in rest for path in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
     if command == "report":
         rest = [str(newest_run(results, Path(word).name)) if word.startswith("results/") else word for word in rest]
-    if command not in ("run", "calibrate", "check", "compare") or "--help" in rest:
+    if command not in (*SIMULATE, "check") or "--help" in rest:
         return [command, *rest]
-    options = {"--replications": N_REPLICATIONS} | ({"--out": str(results)} if command in ("run", "compare") else {})
+    options = {"--replications": N_REPLICATIONS} | (
+        {} if command in ("calibrate", "check") else {"--out": str(results)}
+    )
+    options |= FEWER.get(command, {})
     for option, value in options.items():
         if option in rest:
             rest[rest.index(option) + 1] = value
@@ -94,7 +101,7 @@ def run_all(page: Path, results: Path, tested: Tested, short: set[tuple[str, ...
         assert tested([*baseline, "--quiet"])[0] == 0
     for words in commands(page):
         arguments = as_tested(words, results)
-        if short is not None and words[0] in ("run", "calibrate", "compare") and not own.keys() & set(words):
+        if short is not None and words[0] in SIMULATE and not own.keys() & set(words):
             same = tuple(re.sub(r"^my-\w+/", "scenarios/", word) for word in arguments)
             if same in short:
                 continue

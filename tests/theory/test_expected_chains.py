@@ -38,14 +38,16 @@ def test_blocking_after_acute_care_is_a_chain_of_three_numbers():
     assert close(p_blocked, expected("EX-TANDEM-01", "p_transfer_patient_is_blocked"))
 
 
-def community(state: State, rate: float, stay: float, p_service: float, slots: int, use: float, room: int):
-    """Yield the moves of a ward of 10 beds before a service: in treatment, delayed, slots used, waiting."""
+def community(
+    state: State, rate: float, stay: float, p_service: float, slots: int, use: float, room: int, beds: int = 10
+):
+    """Yield the moves of a ward before a service: in treatment, delayed, slots used, waiting."""
     w, d, s, q = state
 
     def freed(w: int, d: int, s: int) -> State:
         return (w + 1, d, s, q - 1) if q else (w, d, s, 0)
 
-    if w + d < 10:
+    if w + d < beds:
         yield rate, (w + 1, d, s, q)
     elif q < room:
         yield rate, (w, d, s, q + 1)

@@ -53,7 +53,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     (folder / "sensitivity.svg").write_text("<svg><script>alert(3)</script></svg>", encoding="utf-8")
     (folder / "sensitivity.txt").write_text(HOSTILE, encoding="utf-8")
     rows = "".join(f"area,<b>input {i}</b>,{i / 7}\r\n" for i in range(MOST_ROWS + 5))
-    (folder / "sensitivity.csv").write_text(f"\ufeffscenario,in_put,beds\r\n{rows}", encoding="utf-8")
+    (folder / "sensitivity_split.csv").write_text(f"\ufeffscenario,in_put,beds\r\n{rows}", encoding="utf-8")
     return as_kept(done, folder)
 
 
