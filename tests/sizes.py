@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bedsim.analysis.dial import dial
-from bedsim.analysis.size import Sizing, standards_of
+from bedsim.analysis.size import standards_of
+from bedsim.analysis.sizing import Sizing
 from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import Threads
 from bedsim.scenario.schema import Scenario

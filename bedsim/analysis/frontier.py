@@ -17,7 +17,8 @@ from scipy import special
 
 from bedsim.analysis.dial import PLANNED_BEDS, Dial, dial
 from bedsim.analysis.intervals import CONFIDENCE
-from bedsim.analysis.size import Sizing, first_guess, solve, standards_of
+from bedsim.analysis.size import first_guess, standards_of
+from bedsim.analysis.sizing import Sizing, solve
 from bedsim.analysis.standards import USUAL, Standard
 from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import local_workers

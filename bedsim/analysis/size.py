@@ -12,48 +12,26 @@ likewise: so the range needs no correction for having looked at many numbers, gi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bedsim.analysis.dial import PLANNED_BEDS, Dial, dial
 from bedsim.analysis.overload import overload
 from bedsim.analysis.ranges import at_range_end, ranged_inputs
-from bedsim.analysis.search import first_true
+from bedsim.analysis.sizing import PILOT, Sizing, Step, limited_community, solve
 from bedsim.analysis.standards import USUAL, Standard, standard
 from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import local_workers
 from bedsim.errors import BedsimError
-from bedsim.measures.groups import open_planned_at_midnight
 
 if TYPE_CHECKING:
     from bedsim.analysis.ranges import End
-    from bedsim.analysis.standards import Look
-    from bedsim.analysis.trials import Trial
     from bedsim.patients.blueprint import Blueprint
     from bedsim.scenario.schema import Scenario
 
-RISK = 0.025
-"""On each side: a range of 95%."""
-COARSE, PILOT = 5, 20
-"""Replications that say where to look; at the ends of the stated ranges it is left at them: the ends are far apart."""
-FAR = 16
-"""The first step of a search with few replications."""
 Z_95 = 1.645
 """95% point of the normal distribution: a first guess only."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """What replications say of one value."""
-
-    value: float
-    planned_beds: float
-    """Open at the last midnight of the window."""
-    looks: tuple[Look, ...]
-    """By standard: the quantity that must not be more than its limit, and its 95% limits."""
-    meets: bool
 
 
 @dataclass(frozen=True)
@@ -189,104 +167,6 @@ def standards_of(texts: Sequence[str], blueprint: Blueprint) -> tuple[Standard, 
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class Sizing:
-    """Standards, looked at along a dial."""
-
-    trials: Trials
-    dial: Dial
-    standards: tuple[Standard, ...]
-    case: str = ""
-    """A name for the scenario that the dial is of: an end of the ranges, or community places for everybody."""
-
-    def trial(self, position: int, n_replications: int) -> Trial:
-        """Return what replications at a position say."""
-        return self.of([position], n_replications)[0]
-
-    def of(self, positions: Iterable[int], n_replications: int) -> list[Trial]:
-        """Return what replications at several positions say, for which the people are drawn once."""
-        lowest, highest = self.dial.positions
-        variants = {
-            f"{self.case}:{self.dial.name}={position}": self._blueprint(position)
-            for position in positions
-            if lowest <= position <= highest
-        }
-        return [*self.trials.run(variants, n_replications).values()]
-
-    def _blueprint(self, position: int) -> Blueprint:
-        blueprint = self.dial.blueprint(position)
-        if self.case != "community":
-            return blueprint
-        return replace(blueprint, network=blueprint.network.with_unlimited(_limited_community(blueprint)))
-
-    def looks(self, position: int, n_replications: int) -> tuple[Look, ...]:
-        """Return the looks of all standards; the lower limits share their risk, for any of them may bind."""
-        trial = self.trial(position, n_replications)
-        return tuple(one.look(trial, RISK / len(self.standards), RISK) for one in self.standards)
-
-    def meets(self, position: int, n_replications: int, which: int = 0) -> bool:
-        """Say whether the estimates (0), the lower limits (1) or the upper limits (2) are within all standards."""
-        looks = self.looks(position, n_replications)
-        return all(look[which] <= one.most + _SLIP for look, one in zip(looks, self.standards, strict=True))
-
-    def first(self, n_replications: int, guess: int, step: int = 1, which: int = 0) -> int | None:
-        """Return the first position at which they are; None if there is none."""
-        return first_true(
-            partial(self.meets, n_replications=n_replications, which=which), guess, *self.dial.positions, step
-        )
-
-    def about(self, n_replications: int, guess: int) -> int | None:
-        """Return the first position that meets the standards, looked for from far away with few replications."""
-        near = self.first(min(COARSE, n_replications), guess, step=FAR)
-        return self.first(n_replications, guess if near is None else near)
-
-    def step(self, position: int, n_replications: int) -> Step:
-        """Return what replications say of a position."""
-        beds = open_planned_at_midnight(self.dial.blueprint(position).network, self.dial.scenario.time.run_length_days)
-        return Step(
-            self.dial.value(position),
-            float(beds[-1]),
-            self.looks(position, n_replications),
-            self.meets(position, n_replications),
-        )
-
-
-@dataclass(frozen=True)
-class Solved:
-    """The first position that meets the standards, those that the simulation cannot tell from it, and what was seen."""
-
-    position: int
-    low: int
-    high: int
-    steps: tuple[Step, ...]
-    binding: Standard
-
-
-def solve(sizing: Sizing, n_replications: int, guess: int) -> Solved | None:
-    """Return the first position that meets the standards, with its range; None if none does."""
-    about = sizing.about(min(PILOT, n_replications), guess)
-    if about is None:
-        return None
-    sizing.of(range(about - 1, about + 2), n_replications)  # all of them are nearly always needed
-    position = sizing.first(n_replications, about)
-    if position is None:
-        return None
-    lowest, highest = sizing.dial.positions
-    low = sizing.first(n_replications, position, which=1)
-    high = sizing.first(n_replications, position, which=2)
-    low, high = min(position, lowest if low is None else low), max(position, highest if high is None else high)
-    looked = {p for p in (low, low - 1, position - 1, position, position + 1, high) if lowest <= p <= highest}
-    harder = sizing.looks(max(position - 1, lowest), n_replications)
-    over = [look.value - one.most for look, one in zip(harder, sizing.standards, strict=True)]
-    return Solved(
-        position,
-        low,
-        high,
-        tuple(sizing.step(p, n_replications) for p in looked),
-        sizing.standards[over.index(max(over))],
-    )
-
-
 def first_guess(varied: Dial, blueprint: Blueprint) -> int:
     """Return where to look first: beds for the mean demand and 1.645 times its square root, if beds are varied."""
     if varied.lever is not None and not (varied.lever.is_places and _is_planned(varied, blueprint)):
@@ -301,20 +181,10 @@ def _is_planned(varied: Dial, blueprint: Blueprint) -> bool:
     return varied.lever.path[1] in [blueprint.units[unit] for unit in blueprint.network.planned_units]
 
 
-def _limited_community(blueprint: Blueprint) -> tuple[int, ...]:
-    """Return the community services that may be full."""
-    scenario = blueprint.scenario
-    return tuple(
-        i
-        for i, name in enumerate(blueprint.units)
-        if scenario.units[name].kind == "community_service" and scenario.units[name].places != "unlimited"
-    )
-
-
 def _with_community(sizing: Sizing, position: int) -> float | None:
     """Return what would do if community services had a place for everybody; None if they have or are what is varied."""
     blueprint, varied = sizing.dial.blueprint(position), sizing.dial.lever
-    limited = [blueprint.units[unit] for unit in _limited_community(blueprint)]
+    limited = [blueprint.units[unit] for unit in limited_community(blueprint)]
     if not limited or (varied is not None and varied.is_places and varied.path[1] in limited):
         return None
     found = sizing.about(PILOT, position)
@@ -334,10 +204,10 @@ def _cannot_be_met(sizing: Sizing) -> str:
     )
     at_best = f"{sizing.dial.name} = {sizing.dial.value(highest):g}"
     others = Sizing(sizing.trials, sizing.dial, sizing.standards, "community")
-    if _limited_community(trial.blueprint) and others.meets(highest, PILOT):
+    if limited_community(trial.blueprint) and others.meets(highest, PILOT):
         full = ", ".join(
             f"{trial.blueprint.units[unit]} {float(values.mean()):.0%}"
-            for unit in _limited_community(trial.blueprint)
+            for unit in limited_community(trial.blueprint)
             if len(values := trial.by_replication("occupancy_fraction", trial.blueprint.units[unit]))
         )
         why = f"Community places bind, not beds: with a place for everybody it is met. Of them are taken: {full}"
@@ -346,7 +216,3 @@ def _cannot_be_met(sizing: Sizing) -> str:
         why = "What the standard counts does not go away with more of it"
         remedy = "Try another standard, or --vary another number"
     return f"no value of {sizing.dial.name} meets the standard: even with {at_best}, {missed}. {why}. {remedy}."
-
-
-_SLIP = 1e-12
-"""A share that is exactly the limit is within it, although it is a float."""

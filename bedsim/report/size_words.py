@@ -17,7 +17,8 @@ from bedsim.report.verdict import MARKS
 if TYPE_CHECKING:
     from bedsim.analysis.dial import Dial
     from bedsim.analysis.frontier import Frontier
-    from bedsim.analysis.size import Size, Step
+    from bedsim.analysis.size import Size
+    from bedsim.analysis.sizing import Step
     from bedsim.analysis.standards import Standard
     from bedsim.report.tables import Rows
     from bedsim.scenario.schema import Scenario

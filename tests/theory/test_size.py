@@ -16,7 +16,8 @@ import pytest
 from scipy import special
 
 from bedsim.analysis.dial import dial
-from bedsim.analysis.size import Sizing, Solved, first_guess, solve, standards_of
+from bedsim.analysis.size import first_guess, standards_of
+from bedsim.analysis.sizing import Sizing, Solved, solve
 from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import Threads
 from tests.theory.cases import expected

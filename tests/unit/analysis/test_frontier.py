@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from bedsim.analysis.frontier import Frontier, frontier, ratio_of, values_of
-from bedsim.analysis.size import solve
+from bedsim.analysis.sizing import solve
 from bedsim.errors import BedsimError
 from bedsim.scenario.schema import Scenario
 from tests.sizes import binding_community_tree, sized_tree, sizing, without_ranges

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bedsim.analysis.size import PILOT, Size, first_guess, size, solve
+from bedsim.analysis.size import Size, first_guess, size
+from bedsim.analysis.sizing import PILOT, solve
 from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import Threads
 from bedsim.errors import BedsimError
