@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from bedsim.analysis.overload import OVERLOADED, overload
 from bedsim.measures.calendar import Calendar
+from bedsim.patients.arrivals import mean_referrals_per_day
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from bedsim.analysis.overload import Overload
     from bedsim.patients.blueprint import Blueprint
 
 MOST_NAMED = 4
@@ -47,6 +49,36 @@ def monthly_overload(blueprint: Blueprint) -> tuple[MonthLoad, ...]:
         MonthLoad(start + timedelta(days=first), overload(blueprint, range(first, last)).planned_load_per_bed)
         for first, last in pairwise(starts)
     )
+
+
+def overload_by_month(blueprint: Blueprint, whole: Overload) -> str | None:
+    """Say in which months the planned beds could not do; None if there are none, or if they never can.
+
+    `whole` is the bound of the whole window. A month's is at most that many times as large as its referrals are those
+    of the window, so months are looked at only where one could be above 1.
+    """
+    if whole.planned_load_per_bed >= OVERLOADED or not _could_be_above(blueprint, whole):
+        return None
+    return months_sentence(monthly_overload(blueprint))
+
+
+def _could_be_above(blueprint: Blueprint, whole: Overload) -> bool:
+    scenario = blueprint.scenario
+    n_days, names = scenario.time.run_length_days, [stream.name for stream in blueprint.streams]
+    if blueprint.network.timetable:
+        return True
+    spans = [*pairwise(Calendar(scenario.time.start, n_days).month_starts.tolist())]
+    means = {name: mean_referrals_per_day(scenario, name, 0, n_days) for name in names}
+    most = max(
+        (
+            mean_referrals_per_day(scenario, name, *span) / mean
+            for name, mean in means.items()
+            if mean
+            for span in spans
+        ),
+        default=0.0,
+    )
+    return most * whole.planned_load_per_bed >= OVERLOADED
 
 
 def months_sentence(months: tuple[MonthLoad, ...]) -> str | None:

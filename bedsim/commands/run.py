@@ -162,9 +162,11 @@ def _say_stopped(finished: Run | None, folder: Path | None, batch: Batch) -> Non
 
 def _say_before(plan: Plan, console: Console) -> None:
     """Say, before simulating, what should not come as a surprise."""
+    from bedsim.analysis.overload_months import overload_by_month
     from bedsim.scenario.cautions import cautions
 
-    for sentence in (plan.overload.sentence(), *cautions(plan.scenario)):
+    overload = plan.overload.sentence(), overload_by_month(plan.blueprint, plan.overload)
+    for sentence in (*overload, *cautions(plan.scenario)):
         if sentence is not None:
             console.print(f"{plan.scenario.slug}: {sentence}", markup=False, highlight=False, soft_wrap=True)
 

@@ -51,10 +51,11 @@ def validate(
 
 def _sentence(name: str, plan: Plan) -> str:
     """Return that a scenario can be run, on what grounds, and each caution on a line of its own."""
+    from bedsim.analysis.overload_months import overload_by_month
     from bedsim.report.describe import grounds_in_words
     from bedsim.scenario.cautions import cautions
 
-    overload = plan.overload.sentence()
-    warnings = [*([overload] if overload else []), *cautions(plan.scenario)]
+    overload = plan.overload.sentence(), overload_by_month(plan.blueprint, plan.overload)
+    warnings = [*filter(None, overload), *cautions(plan.scenario)]
     lines = [f"{name} can be run: {grounds_in_words(plan.scenario)}."]
     return "\n".join(lines + [f"  caution: {warning}" for warning in warnings])

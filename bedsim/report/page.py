@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bedsim.analysis.overload_months import overload_by_month
 from bedsim.analysis.theory import theory
 from bedsim.measures.calendar import ALL
 from bedsim.report.comparison import STATUS as ABBREVIATED
@@ -134,7 +135,8 @@ class Part:
     @cached_property
     def overload(self) -> str:
         """The warning that there are too few beds whatever happens; empty without one."""
-        return self.kept.run.overload.sentence() or ""
+        run = self.kept.run
+        return run.overload.sentence() or overload_by_month(run.blueprint, run.overload) or ""
 
     @cached_property
     def lines(self) -> list[Line]:

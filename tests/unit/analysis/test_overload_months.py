@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bedsim.analysis.overload import overload
-from bedsim.analysis.overload_months import MonthLoad, monthly_overload, months_sentence
+from bedsim.analysis.overload_months import MonthLoad, monthly_overload, months_sentence, overload_by_month
 from bedsim.patients.blueprint import Blueprint, prepare
 from bedsim.scenario.schema import Scenario
 
@@ -61,3 +61,13 @@ def test_what_is_said_of_no_month_of_many_and_of_no_beds() -> None:
     assert sentence is not None
     assert sentence.endswith("July 2027 (107%), June 2027 (106%), May 2027 (105%), April 2027 (104%) and 3 more.")
     assert "no planned beds" in (months_sentence(monthly_overload(ward(0))) or "")
+
+
+def test_months_are_looked_at_only_where_one_could_be_above() -> None:
+    """January has 1.5 times the referrals of the index: beds that bear it by proportion are not looked at."""
+    tight, roomy, none = ward(25), ward(60), ward(15)
+    assert "January 2027 (120%)" in (overload_by_month(tight, overload(tight)) or "")
+    assert overload_by_month(roomy, overload(roomy)) is None
+    assert overload_by_month(none, overload(none)) is None, "said of the whole window"
+    shut = ward(60, timetable=({"date": date(2027, 2, 1), "places": 10},))
+    assert "February 2027" in (overload_by_month(shut, overload(shut)) or "")
