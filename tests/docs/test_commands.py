@@ -48,10 +48,13 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def as_tested(words: list[str], results: Path) -> list[str]:
-    """Return a command with its wildcards resolved, with 20 replications if it runs a model, and with our results."""
+def as_tested(words: list[str], results: Path, most: int | None = None) -> list[str]:
+    """Return a command with its wildcards resolved, with 20 replications if it runs a model, and with our results.
+
+    `most`: so many files of a wildcard at most.
+    """
     command, *rest = words
-    rest = [path for word in rest for path in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
+    rest = [path for word in rest for path in (sorted(map(str, Path().glob(word)))[:most] if "*" in word else [word])]
     if command == "report":
         rest = [str(newest_run(results, Path(word).name)) if word.startswith("results/") else word for word in rest]
     if command not in (*SIMULATE, "check") or "--help" in rest:
@@ -100,7 +103,7 @@ def run_all(page: Path, results: Path, tested: Tested, short: set[tuple[str, ...
         baseline = ["check", *sorted(checked), "--update", "--reason", "a test", "--replications", N_REPLICATIONS]
         assert tested([*baseline, "--quiet"])[0] == 0
     for words in commands(page):
-        arguments = as_tested(words, results)
+        arguments = as_tested(words, results, None if short is None else 2)
         if short is not None and words[0] in SIMULATE and not own.keys() & set(words):
             same = tuple(re.sub(r"^my-\w+/", "scenarios/", word) for word in arguments)
             if same in short:
