@@ -63,16 +63,8 @@ def _write(found: Frontier, folder: Path) -> None:
     from bedsim.report.tables import csv_text
     from bedsim.store.folder import write_beside
 
-    picture = frontier_picture(found)
-    write_beside(
-        folder,
-        {
-            "frontier.csv": csv_text(*frontier_rows(found)),
-            "frontier.png": picture.write_png,
-            "frontier.svg": picture.write_svg,
-            "frontier.txt": f"{picture.words}\n",
-        },
-    )
+    files = {"frontier.csv": csv_text(*frontier_rows(found)), **frontier_picture(found).files("frontier")}
+    write_beside(folder, files)
 
 
 def _print(found: Frontier, folder: Path, format_: Format) -> None:

@@ -93,13 +93,10 @@ def _write(found: Sensitivity, folder: Path) -> None:
     from bedsim.report.tables import csv_text
     from bedsim.store.folder import write_beside
 
-    picture = sensitivity_picture(found)
     files: dict[str, str | Write] = {
         "sensitivity.csv": csv_text(*effect_rows(found)),
         "sensitivity_split.csv": csv_text(*split_rows(found)),
-        "sensitivity.png": picture.write_png,
-        "sensitivity.svg": picture.write_svg,
-        "sensitivity.txt": f"{picture.words}\n",
+        **sensitivity_picture(found).files("sensitivity"),
     }
     if found.indices:
         files["sensitivity_global.csv"] = csv_text(*index_rows(found))

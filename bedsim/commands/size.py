@@ -70,16 +70,8 @@ def _write(found: Size, folder: Path) -> None:
     from bedsim.report.tables import csv_text
     from bedsim.store.folder import write_beside
 
-    picture = size_picture(found)
-    write_beside(
-        folder,
-        {
-            "size.csv": csv_text(*size_rows(found)),
-            "size.png": picture.write_png,
-            "size.svg": picture.write_svg,
-            "size.txt": f"{picture.words}\n",
-        },
-    )
+    files = {"size.csv": csv_text(*size_rows(found)), **size_picture(found).files("size")}
+    write_beside(folder, files)
 
 
 def _print(found: Size, folder: Path, format_: Format) -> None:

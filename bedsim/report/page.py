@@ -160,10 +160,9 @@ class Part:
         found = []
         for name, (heading, caption) in CHANGES.items():
             is_curve, is_alone = name == "bed_curve", self.n_runs == 1
-            is_in_picture = is_curve or name == "sensitivity"
             missing = f"{heading} is not known yet: {IF_MISSING.format(name=name)}" if name in COMMANDS else ""
             image = image_in(self.kept.folder, name) if is_alone or not is_curve else None
-            table = table_in(self.kept.folder, name) if is_alone and not is_in_picture else None
+            table = table_in(self.kept.folder, name) if is_alone and name not in ("bed_curve", "sensitivity") else None
             answer = image.words if image and name in ANSWERS else ""
             if image and answer:
                 image = image._replace(words=f"{caption} It is said in words above.")

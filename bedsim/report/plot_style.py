@@ -95,6 +95,10 @@ class Picture:
         before, mark, rest = buffer.getvalue().partition("</title>")
         path.write_text(f"{before}{mark}\n <desc>{escape(printable(self.words))}</desc>{rest}", encoding="utf-8")
 
+    def files(self, name: str) -> dict[str, str | Callable[[Path], None]]:
+        """Return its files by their names, without a folder: PNG, SVG and its words."""
+        return {f"{name}.png": self.write_png, f"{name}.svg": self.write_svg, f"{name}.txt": f"{self.words}\n"}
+
 
 def picture(
     run: Run, what: str, words: str, draw: Callable[[Run, Figure], None], height: float, n: int | None = None
