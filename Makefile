@@ -14,9 +14,9 @@ unexport PIP_CONSTRAINT PIP_BUILD_CONSTRAINT PIP_REQUIREMENT PIP_REQUIRE_HASHES 
 unexport PYTHONPATH PYTHONHOME
 
 # The workers share the cores already: threads inside BLAS would only get in their way.
-test test-long nightly: export OMP_NUM_THREADS = 1
-test test-long nightly: export OPENBLAS_NUM_THREADS = 1
-test test-long nightly: export MKL_NUM_THREADS = 1
+test coverage test-long nightly: export OMP_NUM_THREADS = 1
+test coverage test-long nightly: export OPENBLAS_NUM_THREADS = 1
+test coverage test-long nightly: export MKL_NUM_THREADS = 1
 
 # An environment holds absolute paths: one that was copied or moved with the repository is made again.
 ifneq ($(shell cat .venv/.made-stamp 2>/dev/null),$(CURDIR))
@@ -25,7 +25,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: ALWAYS help run test test-browser test-long nightly check format bench lock clean
+.PHONY: ALWAYS help run test coverage test-browser test-long nightly check format case-studies bench lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s%s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ format: .venv/.dev-stamp  ## mend what ruff can mend by itself
 	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 test: check  ## the checks and the quick tests
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+coverage: .venv/.dev-stamp  ## the quick tests once more, and how much of the code they reach; twice as slow
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --cov-fail-under=$(COV_MIN)
 
 test-browser: .venv/.dev-stamp  ## the page for a board in a headless Chromium
@@ -58,6 +61,9 @@ nightly: .venv/.dev-stamp  ## 20,000 random networks through both engines
 
 test-long: .venv/.dev-stamp  ## the statistical tests, which need many replications
 	$(BIN)/python -m pytest -m long -n $(WORKERS)
+
+case-studies: .venv/.run-stamp  ## four simulated people before and after; writes docs/case-studies.md
+	$(BIN)/python docs/case_studies.py > docs/case-studies.md
 
 bench: .venv/.dev-stamp  ## speed and memory beside SimPy, Ciw and C; writes docs/performance.md
 	$(BIN)/python -m benchmarks.bench

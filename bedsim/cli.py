@@ -10,6 +10,7 @@ import typer
 
 from bedsim.commands.calibrate import calibrate
 from bedsim.commands.check import check
+from bedsim.commands.clinics import clinics
 from bedsim.commands.common import interruptible
 from bedsim.commands.compare import compare
 from bedsim.commands.describe import describe
@@ -74,6 +75,7 @@ app.command()(interruptible(frontier))
 app.command()(interruptible(trace))
 app.command()(interruptible(report))
 app.command()(interruptible(sensitivity))
+app.command()(interruptible(clinics))
 app.command()(validate)
 app.command()(describe)
 app.command()(schema)

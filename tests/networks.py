@@ -86,6 +86,7 @@ def build(
     patients = Patients(
         stream=np.array([of_stream[i] for i in order], dtype=np.int64),
         locality=np.zeros(n, dtype=np.int64),
+        segment=np.zeros(n, dtype=np.int64),
         origin=("example",),
         origin_index=np.zeros(n, dtype=np.int64),
         index=np.array(order, dtype=np.int64),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bedsim.analysis.conduct import conduct
 from bedsim.analysis.intervals import mean_and_interval
-from bedsim.analysis.overload import mean_length_days, visits_per_day
+from bedsim.analysis.overload import loads
 from bedsim.analysis.plan import plan_run
 from bedsim.analysis.ranges import drop_ranges
 from bedsim.analysis.workers import local_workers
@@ -215,12 +215,11 @@ def _variant(change: str, run: Run) -> Variant:
 def _need(run: Run) -> dict[str, float]:
     """Return by unit the mean number of people who would be there if the first choice of everybody had a place."""
     blueprint, need = run.blueprint, dict[str, float]()
-    for (stage, locality), per_day in visits_per_day(blueprint).items():
+    for (stage, locality), load in loads(blueprint).items():
         ladder = blueprint.network.ladders[ladder_index(blueprint.scenario, stage, locality)]
         if ladder:
             first = blueprint.network.units[ladder[0].units[0]]
-            needed, transfer = mean_length_days(blueprint.stages[stage])
-            days = per_day * (needed * first.stay_factor + transfer)
+            days = load.per_day * (load.needed_days * first.stay_factor + load.transfer_days)
             need[first.name] = need.get(first.name, 0.0) + days
     return need
 

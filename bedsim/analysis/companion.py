@@ -21,6 +21,7 @@ from bedsim.patients.arrivals import mean_referrals_per_day
 from bedsim.patients.draw import draw
 from bedsim.patients.network import build_network
 from bedsim.scenario.schema import PLANNED_KINDS, Scenario
+from bedsim.scenario.segments import segment_shares
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,12 +36,14 @@ if TYPE_CHECKING:
 
 BY_DATE = ("growth", "month", "weekday", "yearly_wave")
 BASES = ("per_1000_a_year", "population", "expected_csv", "observed_csv")
+TRACKS = ("admission_hours", "spot", "closures")
 SERIES = ("people in planned beds", "caseload of community services", "people waiting for any place")
 
 
 def companion(scenario: Scenario, n_days: int) -> Scenario:
     """Return the scenario without anything that depends on the date, starting empty, for so many days.
 
+    Levers that have begun by the start date act in full, the others not at all.
     Each stream refers at its base rate on the start date; one that is read from a file or booked, at its mean over the
     window. Units have the places they have on the start date, none if they do not accept people then.
     """
@@ -52,10 +55,19 @@ def companion(scenario: Scenario, n_days: int) -> Scenario:
     last = scenario.time.run_length_days
     for name, stream in tree["streams"].items():
         per_day = mean_referrals_per_day(flat, name, 0, last)
-        stream["referrals"] |= {**dict.fromkeys(BASES), "booked": (), "per_day": per_day}
+        stream["referrals"] |= {**dict.fromkeys(BASES), "by_segment": {}, "booked": (), "per_day": per_day}
+        if scenario.segments:
+            mix = np.diff(segment_shares(scenario, name, 0), prepend=0.0).tolist()
+            stream["segments"] = {"shares": dict(zip(scenario.segments, mix, strict=True))}
     for name, places in _places_on_start(scenario).items():
-        tree["units"][name] |= {"places": places, "timetable": (), "places_follow": None}
+        tree["units"][name] |= {"places": places, "timetable": (), "places_follow": None, **dict.fromkeys(TRACKS)}
+    tree["quality_gate"]["inspections"] = None
     tree["time"] |= {"warm_up_days": 0, "run_length_days": n_days, "cool_down_days": 0}
+    tree["levers"] = {
+        name: lever | {"start": scenario.time.start, "full_from": None}
+        for name, lever in tree["levers"].items()
+        if lever["start"] <= scenario.time.start
+    }
     tree["present_at_start"] = ()
     drop_ranges(tree)
     return Scenario.model_validate({**tree, **kept})
@@ -75,7 +87,7 @@ class DailyCounts:
         (number,) = part
         network = self.blueprint.network
         patients = draw(self.blueprint, self.seed, number)
-        stays = checked_stays(self.blueprint, patients, self.engine)
+        stays = checked_stays(self.blueprint, patients, network, self.engine)
         changes = np.zeros((len(SERIES), self.blueprint.scenario.time.run_length_days + 1), dtype=np.int64)
         for line, is_chosen in enumerate(self._units()):
             count_midnights(stays.admitted_day, stays.left_day, stays.unit, is_chosen, changes[line])

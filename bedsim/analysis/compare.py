@@ -16,7 +16,8 @@ import numpy as np
 
 from bedsim.analysis.compare_demand import demand_from
 from bedsim.analysis.compare_differences import Difference, Pair, differences_of
-from bedsim.analysis.compare_figures import HEADLINE, TRAVEL, Figure, figure_named
+from bedsim.analysis.compare_figures import GAINS, HEADLINE, TRAVEL, Figure, figure_named
+from bedsim.analysis.compare_money import MONEY, money_pairs
 from bedsim.analysis.compare_paired import paired
 from bedsim.analysis.compare_percentiles import Counting, by_group
 from bedsim.analysis.compare_ready import USUAL, blueprints_of, check_comparable, hash_over, same_people
@@ -27,7 +28,7 @@ from bedsim.analysis.workers import local_workers
 from bedsim.errors import StuckError
 from bedsim.measures.calendar import ALL, WINTER
 from bedsim.measures.definitions import MEASURES
-from bedsim.measures.yardstick import HOME, yardstick_of
+from bedsim.measures.yardstick import HOME, SEGMENT, yardstick_of
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
@@ -130,14 +131,17 @@ class Comparison:
     @cached_property
     def travel(self) -> tuple[Difference, ...]:
         """How far people of each home are placed, option by option: one family."""
-        found: list[Pair] = []
-        for measure in TRAVEL:
-            means = {
-                name: {key: one for key, one in mine.items() if self._is_way(key, measure)}
-                for name, mine in self._means.items()
-            }
-            found += self._pairs(means, Figure(measure))
-        return differences_of(found, self.reference, "travel")
+        return self._of_people("travel", TRAVEL, HOME)
+
+    @cached_property
+    def gains(self) -> tuple[Difference, ...]:
+        """How much less or more people of each segment wait, option by option: one family."""
+        return self._of_people("gains", GAINS, SEGMENT)
+
+    @cached_property
+    def money(self) -> tuple[Difference, ...]:
+        """What each option costs more, in all and in parts, in pounds of one year: one family, empty without prices."""
+        return differences_of(money_pairs(self.trials, self.period), self.reference, MONEY)
 
     @cached_property
     def everything(self) -> tuple[Difference, ...]:
@@ -220,9 +224,20 @@ class Comparison:
                 found[name] |= {key: columns[i] for i, key in enumerate(keys) if key[2] in (ALL, self.period, WINTER)}
         return found
 
-    def _is_way(self, key: Key, measure: str) -> bool:
-        unit, mine, period = key
-        return mine == measure and period == self.period and unit.startswith(HOME)
+    def _of_people(self, family: str, measures: tuple[str, ...], beginning: str) -> tuple[Difference, ...]:
+        """Return the differences of some measures, of the groups of people whose names begin so."""
+        found: list[Pair] = []
+        for measure in measures:
+            means = {
+                name: {
+                    key: one
+                    for key, one in mine.items()
+                    if key[0].startswith(beginning) and key[1:] == (measure, self.period)
+                }
+                for name, mine in self._means.items()
+            }
+            found += self._pairs(means, Figure(measure))
+        return differences_of(found, self.reference, family)
 
     def _pairs(self, means: Mapping[str, Mapping[Key, Floats]], figure: Figure) -> list[Pair]:
         """Return each number that the reference and another option share, with its values in both."""

@@ -45,7 +45,8 @@ def _demand_of(blueprint: Blueprint) -> Hashable:
     at_once = {u for ladder in network.ladders[:n_ladders] for u in _at_once(ladder) if network.units[u].is_planned}
     manners = {(network.units[u].stay_factor, network.units[u].leave) for u in at_once}
     closing = {entry.unit for entry in network.timetable if not entry.accepting}
-    if scenario.present_at_start or None in ladders or len(manners) > 1 or closing & at_once:
+    is_by_chance = scenario.present_at_start or blueprint.tracks.units
+    if is_by_chance or None in ladders or len(manners) > 1 or closing & at_once:
         return None
     named = {name for ladder in ladders if ladder is not None for _, _, units in ladder for name in units}
     others = [i for i, unit in enumerate(network.units) if unit.name in named]

@@ -24,7 +24,7 @@ NEITHER = (
     "discharges_per_day",
 )
 """Of all other measures less is better; of these neither less nor more is."""
-OF_SYSTEM = ("units", "parts")
+OF_SYSTEM = ("units", "parts", "teams", "affecting", "avoiding")
 """Groups without the system: a measure given only of these has no headline."""
 EXACT = 1e-9
 """An interval narrower than this part of a difference is rounding error: the difference is the same every time."""
@@ -80,6 +80,8 @@ HEADLINE: dict[Figure, str] = {
 """The figures of the headline, with what they are."""
 TRAVEL = ("travel_minutes", "away_from_home_fraction")
 """Who travels further: given of each home locality too."""
+GAINS = ("p_wait", "wait_days")
+"""Who gains: given of each segment of the population too."""
 
 
 def figure_named(text: str) -> Figure:

@@ -122,7 +122,7 @@ def _refuse_cost(blueprints: Mapping[str, Blueprint], n_replications: int) -> No
 
 
 def same_people(one: Scenario, other: Scenario) -> bool:
-    """Say whether two scenarios have the same referrals and needs; beds and ladders may differ."""
+    """Say whether two scenarios have the same referrals, needs and levers; beds and ladders may differ."""
     first, second = (
         {
             (pathway, name): (stage.needed_days, stage.then)
@@ -131,4 +131,4 @@ def same_people(one: Scenario, other: Scenario) -> bool:
         }
         for scenario in (one, other)
     )
-    return one.streams == other.streams and first == second
+    return one.streams == other.streams and one.levers == other.levers and first == second

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedsim.analysis.care import avoided, left_without_place
 from bedsim.analysis.compare_figures import Figure, as_difference
+from bedsim.analysis.intervals import mean_and_interval
 from bedsim.analysis.offers import offered_after
 from bedsim.analysis.ranking import N_RESAMPLES
 from bedsim.measures.calendar import ALL
@@ -17,9 +19,13 @@ from bedsim.measures.calendar import ALL
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from bedsim.analysis.compare import Comparison
     from bedsim.analysis.compare_differences import Difference
     from bedsim.analysis.ranking import Ranked
+
+    Floats = NDArray[np.float64]
 
 SAID = {
     Figure("overflow"): (
@@ -54,6 +60,7 @@ def as_sentence(comparison: Comparison) -> str:
         (
             *_opening(comparison),
             *(words for figure in SAID for words in _of_figure(comparison, figure)),
+            *_care(comparison),
             *_alike(comparison),
             *_rules(comparison),
             *_confidence(comparison),
@@ -104,6 +111,25 @@ def _of_figure(comparison: Comparison, figure: Figure) -> Iterator[str]:
     else:
         parts = (f"{_beside(one)} in {listed(names)}" for names, one in firsts.items())
         yield f"{what[0].upper()}{what[1:]}, {average}, beside {reference}: {'; '.join(parts)}."
+
+
+def _care(comparison: Comparison) -> Iterator[str]:
+    """Say how many people levers keep out of planned beds, and how many leave without a place."""
+    period = comparison.period
+    when = "" if period == ALL else f" in {period}"
+    for name, trial in comparison.trials.items():
+        people = avoided(trial.reader, period)
+        if people is not None:
+            yield f"Levers of {name} keep {_count(people)} people out of planned beds{when}."
+        for outcome, leaving in left_without_place(trial.reader, trial.blueprint, period).items():
+            if leaving.any():
+                yield f"In {name} {_count(leaving)} people leave without a place{when}: {outcome.replace('_', ' ')}."
+
+
+def _count(people: Floats) -> str:
+    """Return a mean number of people with its own 95% interval."""
+    mean, low, high = mean_and_interval(people)
+    return f"{mean:.0f}" if low is None or high is None else f"{mean:.0f} ({max(low, 0):.0f} to {high:.0f})"
 
 
 def _beside(one: Difference) -> str:

@@ -49,12 +49,12 @@ class Flow:
 
     def outcomes(self, period: str = ALL) -> Shares:
         """Return each stream's outcomes as fractions of the people referred in a period of years."""
-        counts, people = self._by_year("outcomes_by_year", period), self._by_year("referrals_by_year", period)
+        counts, people = self._of_streams("outcomes_by_year", period), self._of_streams("referrals_by_year", period)
         return _shares(("stream", "outcome"), self._streams, self.blueprint.outcomes, counts, people[:, :, np.newaxis])
 
     def first_places(self) -> Shares:
         """Return, by stream, the share of the people referred in the window first placed in each unit."""
-        counts, people = self._counts("first_places"), self._by_year("referrals_by_year", ALL)
+        counts, people = self._counts("first_places"), self._of_streams("referrals_by_year", ALL)
         return _shares(("stream", "unit"), self._streams, self.blueprint.units, counts, people[:, :, np.newaxis])
 
     def admissions(self) -> Shares:
@@ -79,6 +79,13 @@ class Flow:
     @property
     def _streams(self) -> tuple[str, ...]:
         return tuple(stream.name for stream in self.blueprint.streams)
+
+    def _of_streams(self, name: str, period: str) -> Floats:
+        """Return counts of parties by stream, those of all its segments together."""
+        counts = self._by_year(name, period)
+        n, _, *rest = counts.shape
+        together: Floats = counts.reshape(n, len(self._streams), -1, *rest).sum(axis=2)
+        return together
 
     def _counts(self, name: str, *where: int) -> Floats:
         """Return the counts of each replication at some place, as floats in an array of their own."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +47,8 @@ class Point:
     low: float | None
     """The range of the simulation at 95%."""
     high: float | None
+    pounds: Floats | None = field(default=None, compare=False, repr=False)
+    """What a year of the headline costs there in each replication; None without prices."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,9 @@ def frontier(
             points.append(Point(value, None, None, None))
             continue
         guess = found.position
-        points.append(Point(value, *(up.value(at) for at in (found.position, found.low, found.high))))
+        pounds = sizing.trial(found.position, n_replications).pounds(n_replications)
+        needed, low, high = (up.value(at) for at in (found.position, found.low, found.high))
+        points.append(Point(value, needed, low, high, pounds))
         if value == across.own and found.binding.percent is None:
             worth = _worth(trials, across, up, found.binding, found.position, n_replications)
     if all(point.y is None for point in points):

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedsim.analysis.lever_flows import acting
+from bedsim.analysis.lever_loads import Load, lever_loads
 from bedsim.patients.arrivals import mean_referrals_per_day
 from bedsim.patients.network import ladder_index
 
@@ -102,6 +104,11 @@ def overload(blueprint: Blueprint, days: range | None = None) -> Overload:
 
 def visits_per_day(blueprint: Blueprint, days: range | None = None) -> dict[tuple[int, int], float]:
     """Return the expected visits a day to each (stage, locality), if nobody stops asking, over days of the window."""
+    return {key: load.per_day for key, load in loads(blueprint, days).items()}
+
+
+def loads(blueprint: Blueprint, days: range | None = None) -> dict[tuple[int, int], Load]:
+    """Return these visits with their mean need and transfer delay, days: at least as levers leave them."""
     scenario = blueprint.scenario
     days = range(scenario.time.run_length_days) if days is None else days
     n = len(blueprint.stages)
@@ -111,6 +118,8 @@ def visits_per_day(blueprint: Blueprint, days: range | None = None) -> dict[tupl
             if branch.next_stage >= 0:
                 onward[i, branch.next_stage] += branch.share
     flow = np.linalg.solve(np.eye(n) - onward.T, np.eye(n))
+    if acting(blueprint):
+        return lever_loads(blueprint, flow.astype(np.float64), days)
     visits: dict[tuple[int, int], float] = {}
     for stream in blueprint.streams:
         per_day = mean_referrals_per_day(scenario, stream.name, days.start, days.stop)
@@ -121,7 +130,7 @@ def visits_per_day(blueprint: Blueprint, days: range | None = None) -> dict[tupl
             for locality, home in zip(stream.localities.tolist(), homes.tolist(), strict=True):
                 key = (stage, int(locality))
                 visits[key] = visits.get(key, 0.0) + per_day * float(share) * home
-    return visits
+    return {key: Load(visits[key], *mean_length_days(blueprint.stages[key[0]])) for key in visits}
 
 
 def mean_length_days(plan: StagePlan) -> tuple[float, float]:
@@ -133,22 +142,23 @@ def mean_length_days(plan: StagePlan) -> tuple[float, float]:
 
 def _classes(blueprint: Blueprint, days: range) -> list[_Class]:
     classes = []
-    for (stage, locality), per_day in visits_per_day(blueprint, days).items():
-        plan = blueprint.stages[stage]
+    for (stage, locality), load in loads(blueprint, days).items():
         ladder = blueprint.network.ladders[ladder_index(blueprint.scenario, stage, locality)]
         units = tuple(dict.fromkeys(unit for rung in ladder for unit in rung.units))
-        if per_day > 0:
-            classes.append(_Class(per_day, *mean_length_days(plan), units, bool(plan.exits)))
+        if load.per_day > 0:
+            classes.append(_Class(*load, units, bool(blueprint.stages[stage].exits)))
     return classes
 
 
 def _mean_places(blueprint: Blueprint, days: range) -> list[float]:
-    """Return each unit's places averaged over some days; a unit that does not accept keeps its beds."""
+    """Return each unit's places averaged over some days, those bought by chance all there; a unit that does not accept
+    keeps its beds."""
     first, last = float(days.start), float(days.stop)
     means = []
-    for i, unit in enumerate(blueprint.network.units):
+    network = blueprint.tracks.at_best
+    for i, unit in enumerate(network.units):
         edges, places = [first], [unit.places]
-        for entry in blueprint.network.timetable:
+        for entry in network.timetable:
             if entry.unit == i and entry.day < last:
                 edges.append(max(entry.day, first))
                 places.append(entry.places)

@@ -65,7 +65,7 @@ def overload_by_month(blueprint: Blueprint, whole: Overload) -> str | None:
 def _could_be_above(blueprint: Blueprint, whole: Overload) -> bool:
     scenario = blueprint.scenario
     n_days, names = scenario.time.run_length_days, [stream.name for stream in blueprint.streams]
-    if blueprint.network.timetable:
+    if blueprint.network.timetable or blueprint.levers:
         return True
     spans = [*pairwise(Calendar(scenario.time.start, n_days).month_starts.tolist())]
     means = {name: mean_referrals_per_day(scenario, name, 0, n_days) for name in names}

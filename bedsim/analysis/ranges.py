@@ -66,13 +66,16 @@ def _ranged(tree: dict[str, Any]) -> Iterator[RangedInput]:
         referrals = stream["referrals"]
         for key in RATE_KEYS:
             yield from _one(referrals, ("streams", name, "referrals"), key, "referrals")
+        for segment, rate in referrals["by_segment"].items():
+            place = ("streams", name, "referrals", "by_segment", segment)
+            yield from _one(rate, place, "per_1000_a_year", "referrals")
     for pathway, stages in tree["pathways"].items():
         for name, stage in stages.items():
-            place = ("pathways", pathway, name)
-            yield from _need(stage["needed_days"], (*place, "needed_days"))
+            at = ("pathways", pathway, name)
+            yield from _need(stage["needed_days"], (*at, "needed_days"))
             for way, branch in stage["then"].items():
                 if branch["needed_days"]:
-                    yield from _need(branch["needed_days"], (*place, "then", way, "needed_days"))
+                    yield from _need(branch["needed_days"], (*at, "then", way, "needed_days"))
 
 
 def _need(need: dict[str, Any], place: Keys) -> Iterator[RangedInput]:

@@ -22,6 +22,7 @@ COMPILING = "Compiling once, about 25 s."
 TINY: dict[str, Any] = {
     "time": {"start": date(2026, 1, 1), "run_length_days": 7, "warm_up_days": 0, "cool_down_days": 0},
     "localities": {"north": {}, "south": {}},
+    "segments": {"well": {"population": 900.0}, "frail": {"population": 100.0}},
     "units": {
         "ward": {"kind": "community_hospital", "places": 1},
         "away": {"kind": "out_of_area", "places": "unlimited"},
@@ -44,6 +45,13 @@ TINY: dict[str, Any] = {
             "pathway": "rehab",
             "referrals": {"per_day": 1.0},
             "localities": {"shares": {"north": 0.5, "south": 0.5}},
+            "segments": {"shares": {"well": 0.5, "frail": 0.5}},
+        }
+    },
+    "levers": {
+        "coordinators": {
+            "start": date(2026, 1, 1),
+            "care_coordination": {"coordinators": 1, "caseload": 1, "episode_days": 7.0},
         }
     },
 }

@@ -53,26 +53,20 @@ class Recipe:
     engine: Engine = "compiled"
 
     @cached_property
-    def demand_network(self) -> Network:
-        """The network in which planned beds are unlimited."""
-        network = self.blueprint.network
-        return network.with_unlimited(network.planned_units)
-
-    @cached_property
     def no_delay_network(self) -> Network:
         """The network in which nothing is limited."""
         return self.blueprint.network.without_limits()
 
     def replication(self, number: int) -> Totals:
         """Return one replication's numbers, from 0; StuckError if somebody can never move."""
-        patients = draw(self.blueprint, self.seed, number)
+        patients, sampled = draw(self.blueprint, self.seed, number), self.blueprint.tracks.sampled(self.seed, number)
         try:
-            stays = checked_stays(self.blueprint, patients, self.engine)
+            stays = checked_stays(self.blueprint, patients, sampled.network, self.engine)
         except StuckError as error:
             raise StuckError(f"replication {number}: {error}") from None
-        demand = simulate(patients, self.demand_network, self.engine)
+        demand = simulate(patients, sampled.demand_network, self.engine)
         no_delay = simulate(patients.without_transfer(), self.no_delay_network, self.engine)
-        return measure(self.blueprint, patients, stays, demand, no_delay, number)
+        return measure(self.blueprint, patients, stays, demand, no_delay, number, sampled)
 
     def chunk(self, part: range) -> Outcome:
         """Do a range of replications, up to the first in which somebody is stuck."""
@@ -86,12 +80,14 @@ class Recipe:
         return Outcome(merge(finished, part), worker=this_worker())
 
 
-def checked_stays(blueprint: Blueprint, patients: Patients, engine: Engine) -> Stays:
-    """Return what happens to these people, the invariants checked; StuckError if somebody can never move."""
-    network = blueprint.network
+def checked_stays(blueprint: Blueprint, patients: Patients, network: Network, engine: Engine) -> Stays:
+    """Return what happens to these people in this network of the blueprint's, the invariants checked.
+
+    StuckError if somebody can never move: what is closed by chance or by the hour opens again.
+    """
     stays = simulate(patients, network, engine)
     check_invariants(patients, network, stays, (0.0, float(blueprint.scenario.time.run_length_days)))
-    refuse_stuck(patients, network, stays)
+    refuse_stuck(patients, blueprint.tracks.at_best, stays)
     return stays
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from bedsim.analysis.flow import Flow
 from bedsim.analysis.intervals import CONFIDENCE, means_and_intervals
+from bedsim.analysis.money import Money, money
 from bedsim.measures.calendar import ALL
 from bedsim.measures.definitions import MEASURES
 from bedsim.measures.groups import open_planned_at_midnight
@@ -107,6 +108,11 @@ class Run:
     def reader(self) -> Reader:
         """What reads the totals."""
         return Reader(yardstick_of(self.blueprint), self.totals)
+
+    @cached_property
+    def money(self) -> Money | None:
+        """What the replications cost; None if the scenario states no prices."""
+        return money(self.blueprint, self.reader)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:

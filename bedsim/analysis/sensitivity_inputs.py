@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOVE_NOBODY = ("travel",)
 """Numbers under these keys are measured with, and change nobody's way: they are not simulated."""
+PRICES = "prices"
+"""Numbers under this key do not even measure beds: what their ranges do is said with the money."""
 EACH = "*"
 """In a name, stands for the step in which several paths differ."""
 
@@ -101,7 +103,7 @@ def ranges_of(scenario: Scenario) -> Ranges:
     """
     groups: list[list[Input]] = []
     for one in inputs(scenario):
-        if one.range is not None and one.range[0] != one.range[1]:
+        if one.range is not None and one.range[0] != one.range[1] and one.path.split(".")[0] != PRICES:
             mine = next((group for group in groups if _is_same_assumption(group, one)), None)
             groups.append([one]) if mine is None else mine.append(one)
     found, left_out, moves_nobody = list[Uncertain](), dict[str, str](), list[str]()

@@ -135,16 +135,18 @@ class _Task:
             patients = draw(next(iter(group.values())), self.seed, number)
             for name in group.keys() - stuck.keys():
                 try:
-                    counts[name].append(self._counts(group[name], patients))
+                    counts[name].append(self._counts(group[name], patients, number))
                 except StuckError as error:
                     stuck[name] = f"replication {number}: {error}"
         return {name: stuck.get(name) or Days(*map(_table, zip(*counts[name], strict=True))) for name in group}
 
-    def _counts(self, blueprint: Blueprint, patients: Patients) -> tuple[Ints, Ints]:
+    def _counts(self, blueprint: Blueprint, patients: Patients, number: int) -> tuple[Ints, Ints]:
         """Return the days of one replication: demand and overflow."""
-        network, unread = blueprint.network, no_stays(patients)
-        demand = simulate(patients, network.with_unlimited(network.planned_units), "compiled")
-        stays = checked_stays(blueprint, patients, "compiled") if self.has_overflow else unread
+        sampled, unread = blueprint.tracks.sampled(self.seed, number), no_stays(patients)
+        stays = unread
+        demand = simulate(patients, sampled.demand_network, "compiled")
+        if self.has_overflow:
+            stays = checked_stays(blueprint, patients, sampled.network, "compiled")
         one = yardstick_of(blueprint)
         is_in_period = np.isin(one.year_of_day, one.calendar.years[self.period])
         midnights = read_runs(one, patients, stays, demand, unread).midnights[:, :-1]

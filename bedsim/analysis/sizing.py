@@ -7,9 +7,11 @@ with all of them at neighbouring positions, in each of which the same people are
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bedsim.analysis.dial import Dial
 from bedsim.analysis.search import first_true
@@ -18,9 +20,13 @@ from bedsim.analysis.trials import Trials
 from bedsim.measures.groups import open_planned_at_midnight
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from bedsim.analysis.standards import Look
     from bedsim.analysis.trials import Trial
     from bedsim.patients.blueprint import Blueprint
+
+    Floats = NDArray[np.float64]
 
 RISK = 0.025
 """On each side: a range of 95%."""
@@ -42,6 +48,8 @@ class Step:
     looks: tuple[Look, ...]
     """By standard: the quantity that must not be more than its limit, and its 95% limits."""
     meets: bool
+    pounds: Floats | None = field(default=None, compare=False, repr=False)
+    """What a year of the headline costs in each replication; None without prices."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,7 @@ class Sizing:
             float(beds[-1]),
             self.looks(position, n_replications),
             self.meets(position, n_replications),
+            self.trial(position, n_replications).pounds(n_replications),
         )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from scipy import special
 
 from bedsim.analysis.intervals import CONFIDENCE
+from bedsim.analysis.lever_flows import is_known, leads_elsewhere, referred_share
 from bedsim.analysis.theory_census import CELLS_A_DAY, demand_census, expected_arrivals, no_delay_census
 from bedsim.analysis.theory_ward import ward_of
 from bedsim.measures.calendar import ALL
@@ -157,12 +158,16 @@ def _mean(run: Run, exact: dict[str, float], measure: str, unit: str = SYSTEM) -
 
 
 def _referrals(run: Run) -> Iterator[_Pair]:
-    """Yield the referrals a day: everything that is drawn, replayed and booked."""
+    """Yield the referrals a day: all that is drawn, replayed and booked and that levers leave, if this is known."""
+    if not is_known(run.blueprint):
+        return
     first, n_days = run.blueprint.warm_up_days, run.scenario.time.run_length_days
-    daily = expected_arrivals(run.blueprint).sum(axis=0).reshape(-1, CELLS_A_DAY).sum(axis=1)[first:]
-    for demand in run.blueprint.demands:
+    daily = np.zeros(n_days)
+    for i, (demand, by_hour) in enumerate(zip(run.blueprint.demands, expected_arrivals(run.blueprint), strict=True)):
         days = np.floor(demand.booked.referred_day).astype(np.int64)
-        daily += np.bincount(days[(days >= 0) & (days < n_days)], minlength=n_days)
+        referred = by_hour.reshape(-1, CELLS_A_DAY).sum(axis=1)[first:]
+        referred += np.bincount(days[(days >= 0) & (days < n_days)], minlength=n_days)
+        daily += referred * referred_share(run.blueprint, i, range(n_days))
     yield from _mean(run, _by_period(run, daily), "referrals_per_day")
 
 
@@ -213,7 +218,9 @@ def _outcomes(run: Run) -> Iterator[_Pair]:
 
 
 def outcome_shares(blueprint: Blueprint, stream: int) -> Floats | None:
-    """Return the exact share of each outcome of a stream's people; None if what they wait for decides it, too."""
+    """Return the exact share of each outcome of a stream's people; None if a wait or a lever decides it, too."""
+    if leads_elsewhere(blueprint, stream):
+        return None
     n = len(blueprint.stages)
     onward, ends = np.zeros((n, n)), np.zeros((n, len(blueprint.outcomes)))
     for i, plan in enumerate(blueprint.stages):
@@ -236,7 +243,9 @@ def _counts(run: Run, period: str) -> tuple[Floats, Floats]:
     """Return the people referred, (n, n_streams), and their outcomes, (n, n_streams, n_outcomes), of a period."""
     years, rows = _years(run)[period], run.totals.rows
     referred, outcomes = rows["referrals_by_year"][:, years].sum(axis=1), rows["outcomes_by_year"][:, years].sum(axis=1)
-    return referred.astype(np.float64), outcomes.astype(np.float64)
+    n, n_streams = len(referred), len(run.blueprint.streams)
+    of_streams = outcomes.reshape(n, n_streams, -1, outcomes.shape[-1]).sum(axis=2)
+    return referred.reshape(n, n_streams, -1).sum(axis=2).astype(np.float64), of_streams.astype(np.float64)
 
 
 def _by_period(run: Run, daily: Floats) -> dict[str, float]:

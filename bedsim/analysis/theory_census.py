@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedsim.analysis.lever_flows import beginnings, changes_lengths, is_known
 from bedsim.patients.network import UNLIMITED, ladder_index
 from bedsim.patients.population import NONE
 from bedsim.scenario.schema import MOST_STAGES
@@ -49,6 +50,8 @@ def no_delay_census(blueprint: Blueprint) -> Floats | None:
 
 def demand_census(blueprint: Blueprint) -> Floats | None:
     """Return the expected `demand_beds` at each midnight of the window; None where more than these is limited."""
+    if blueprint.tracks.units:
+        return None
     network = blueprint.network.with_unlimited(blueprint.network.planned_units)
     return _census(blueprint, network, lambda _, unit: network.units[unit].is_planned, has_transfer=True)
 
@@ -85,6 +88,8 @@ def _census(
     blueprint: Blueprint, network: Network, counts: Callable[[int, int], bool], *, has_transfer: bool
 ) -> Floats | None:
     if blueprint.present or any(len(demand.booked.index) for demand in blueprint.demands):
+        return None
+    if not is_known(blueprint) or changes_lengths(blueprint, has_transfer=has_transfer):
         return None
     try:
         return _Flow(blueprint, network, counts, has_transfer).census()
@@ -137,11 +142,11 @@ class _Flow:
         """Return who is referred, by first stage and home."""
         states: dict[_State, Floats] = defaultdict(lambda: np.zeros(self.n_cells))
         alike = self._homes_alike()
-        for stream, flow in zip(self.blueprint.streams, expected_arrivals(self.blueprint), strict=True):
-            for stage, share in _shares(stream.start_stages, stream.start_edges):
-                for home, at_home in _shares(stream.localities, stream.locality_edges):
-                    if share * at_home > 0:
-                        states[_State(stage, alike[home], NONE)] += share * at_home * flow
+        days = range(-self.blueprint.warm_up_days, self.blueprint.scenario.time.run_length_days)
+        for stream, flow in enumerate(expected_arrivals(self.blueprint)):
+            for beginning in beginnings(self.blueprint, stream, days):
+                for stage, share in beginning.by_stage.items():
+                    states[_State(stage, alike[beginning.home], NONE)] += share.repeat(CELLS_A_DAY) * flow
         return {state: flow for state, flow in states.items() if self.leads_on[state.stage]}
 
     def _visit(self, state: _State, flow: Floats, following: dict[_State, Floats]) -> None:
@@ -229,11 +234,6 @@ class _Flow:
     def _units(self, ladder: int) -> list[int]:
         """Return the units that a ladder offers at once."""
         return [unit for rung in self.network.ladders[ladder] if rung.after_days == 0 for unit in rung.units]
-
-
-def _shares(values: NDArray[np.int64], edges: Floats) -> list[tuple[int, float]]:
-    """Return each value with its share, from the upper edges of the shares without the last."""
-    return list(zip(values.tolist(), np.diff(np.concatenate(([0.0], edges, [1.0]))).tolist(), strict=True))
 
 
 def _convolved(flow: Floats, kernel: Floats) -> Floats:

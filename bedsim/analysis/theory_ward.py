@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedsim.analysis.lever_flows import acting
 from bedsim.analysis.theory_census import time_in_up_to
 from bedsim.patients.distributions import GammaShape
 from bedsim.patients.network import UNLIMITED, ladder_index
@@ -87,6 +88,8 @@ def erlang_c(beds: int, load: float) -> float:
 
 def ward_of(blueprint: Blueprint) -> Ward | None:
     """Return the ward that a scenario is; None if it is more than that, or not yet in its steady state."""
+    if acting(blueprint):
+        return None
     per_day = _constant_rate(blueprint)
     starts = {int(stage) for stream in blueprint.streams for stage in stream.start_stages}
     if per_day is None or len(starts) != 1:
@@ -102,6 +105,7 @@ def ward_of(blueprint: Blueprint) -> Ward | None:
         not is_plain
         or rules.places in (0, UNLIMITED)
         or any(entry.unit == unit for entry in blueprint.network.timetable)
+        or any(tracks.unit == unit for tracks in blueprint.tracks.units)
     ):
         return None
     stay_days = rules.stay_factor * sum(one.share * one.needed.mean for one in plan.branches)

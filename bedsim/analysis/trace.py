@@ -90,7 +90,7 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class _World:
+class World:
     """One replication of a scenario: its people and what happens to them."""
 
     blueprint: Blueprint
@@ -100,6 +100,7 @@ class _World:
     stays: Stays
 
     def trace(self, patient: int) -> Trace:
+        """Return a person's journey, by number."""
         patients, blueprint = self.patients, self.blueprint
         events, spans = events_of(blueprint, patients, self.stays, patient)
         return Trace(
@@ -155,11 +156,11 @@ def trace(
         )
     if replication is not None and replication < 0:
         raise BedsimError(f"the replication must be 0 or above, but is {replication}. Try --replication 0.")
-    blueprint = _prepared(scenario)
+    blueprint = prepared(scenario)
     if like is not None:
         return _first_like(blueprint, seed, like, replication)
     assert patient is not None
-    world = _simulated(blueprint, seed, replication or 0)
+    world = simulated(blueprint, seed, replication or 0)
     n = world.patients.n_patients
     if not 0 <= patient < n:
         raise BedsimError(
@@ -187,10 +188,10 @@ def same_person(found: Trace, scenario: Scenario) -> tuple[Trace | None, str]:
     tuple[Trace | None, str]
         None if the person does not exist there; the sentence says why.
     """
-    blueprint = _prepared(scenario)
+    blueprint = prepared(scenario)
     other = scenario.slug if scenario.slug != found.scenario.slug else "the other scenario"
     absent = f"This person does not exist in {other}: "
-    world = _simulated(blueprint, found.seed, found.replication)
+    world = simulated(blueprint, found.seed, found.replication)
     patients, streams = world.patients, [stream.name for stream in blueprint.streams]
     if found.stream not in streams:
         return None, f"{absent}it has no stream {found.stream}."
@@ -201,7 +202,8 @@ def same_person(found: Trace, scenario: Scenario) -> tuple[Trace | None, str]:
         & (patients.index == found.index)
     )
     if not len(who):
-        return None, f"{absent}nobody is referred in that one's place there, because demand or the days differ."
+        what = "demand, levers" if blueprint.levers else "demand"
+        return None, f"{absent}nobody is referred in that one's place there, because {what} or the days differ."
     there = world.trace(int(who[0]))
     first, second = (at_time(one.scenario.time.start, _begin(one)) for one in (found, there))
     if first != second:
@@ -220,7 +222,7 @@ def _begin(one: Trace) -> float:
     return one.events[0].day
 
 
-def _prepared(scenario: Scenario) -> Blueprint:
+def prepared(scenario: Scenario) -> Blueprint:
     """Return the blueprint; refuse a replication that would not fit into memory."""
     per_day = sum(visits_per_day(prepare(scenario, 0)).values())
     blueprint = prepare(scenario, choose_warm_up(scenario).days)
@@ -233,12 +235,14 @@ def _prepared(scenario: Scenario) -> Blueprint:
     return blueprint
 
 
-def _simulated(blueprint: Blueprint, seed: int, replication: int) -> _World:
+def simulated(blueprint: Blueprint, seed: int, replication: int) -> World:
+    """Return one replication; say which if somebody in it can never move."""
     patients = draw(blueprint, seed, replication)
     try:
-        return _World(blueprint, seed, replication, patients, checked_stays(blueprint, patients, "compiled"))
+        stays = checked_stays(blueprint, patients, blueprint.network_of(seed, replication), "compiled")
     except StuckError as error:
         raise StuckError(f"replication {replication}: {error}") from None
+    return World(blueprint, seed, replication, patients, stays)
 
 
 def _first_like(blueprint: Blueprint, seed: int, like: str, replication: int | None) -> Trace:
@@ -247,7 +251,7 @@ def _first_like(blueprint: Blueprint, seed: int, like: str, replication: int | N
     searched = range(MOST_SEARCHED) if replication is None else range(replication, replication + 1)
     n_alone = dict.fromkeys(words, 0)
     for number in searched:
-        world = _simulated(blueprint, seed, number)
+        world = simulated(blueprint, seed, number)
         found = matching(words, blueprint, world.patients, world.stays)
         everything = np.flatnonzero(np.logical_and.reduce([*found.values()]))
         if len(everything):

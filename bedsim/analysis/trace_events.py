@@ -185,6 +185,10 @@ class _Journey:
     def referred(self) -> None:
         home = f"; home: {readable(self.home)}" if self.home else ""
         words = f"referred {ROUTES[self.scenario.streams[self.stream].route]}, stream {readable(self.stream)}{home}"
+        affected = self.patients.affected
+        levers = affected["lever"][affected["patient"] == self.patient].tolist()
+        names = ", ".join(readable(self.blueprint.levers[lever].name) for lever in levers)
+        words += f"; affected by the lever{'s' if len(levers) > 1 else ''} {names}" if levers else ""
         self.add(float(self.patients.referred_day[self.patient]), "referred", words)
 
     def asked(self, row: Row, held: Row | None, is_first: bool) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 import numpy as np
 
 from bedsim.analysis.chunks import chunk_size
+from bedsim.analysis.money import Money, money
 from bedsim.analysis.overload import visits_per_day
 from bedsim.analysis.replicate import checked_stays
 from bedsim.analysis.workers import local_workers
@@ -64,6 +65,17 @@ class Trial:
         """What reads the totals."""
         assert self.totals is not None, "a variant in which somebody is stuck was read"
         return Reader(yardstick_of(self.blueprint), self.totals)
+
+    @cached_property
+    def money(self) -> Money | None:
+        """What the replications cost; None if the scenario states no prices."""
+        return money(self.blueprint, self.reader)
+
+    def pounds(self, n: int) -> Floats | None:
+        """Return what a year of the headline costs in each of the first n replications; None without prices."""
+        if self.totals is None or self.money is None:
+            return None
+        return self.money.total(self.reader.yardstick.calendar.headline)[:n]
 
     def by_replication(self, measure_name: str, unit: str = SYSTEM, period: str = "all") -> Floats:
         """Return a measure's mean in each replication, shape (n_replications,); NaN where nothing was observed."""
@@ -178,13 +190,14 @@ class _Variants(Generic[Name]):
         return {name: stuck[name] if name in stuck else merge(parts, part) for name, parts in found.items()}
 
     def _one(self, blueprint: Blueprint, patients: Patients, number: int) -> Totals:
-        stays, network = checked_stays(blueprint, patients, self.engine), blueprint.network
+        sampled = blueprint.tracks.sampled(self.seed, number)
+        stays = checked_stays(blueprint, patients, sampled.network, self.engine)
         if not self.has_demand:
             unread = no_stays(patients)  # in place of the runs that only the measures of demand read
-            return measure(blueprint, patients, stays, unread, unread, number)
-        demand = simulate(patients, network.with_unlimited(network.planned_units), self.engine)
-        no_delay = simulate(patients.without_transfer(), network.without_limits(), self.engine)
-        return measure(blueprint, patients, stays, demand, no_delay, number)
+            return measure(blueprint, patients, stays, unread, unread, number, sampled)
+        demand = simulate(patients, sampled.demand_network, self.engine)
+        no_delay = simulate(patients.without_transfer(), blueprint.network.without_limits(), self.engine)
+        return measure(blueprint, patients, stays, demand, no_delay, number, sampled)
 
 
 def no_stays(patients: Patients) -> Stays:
@@ -218,7 +231,10 @@ def _alike(variants: dict[Name, Blueprint]) -> tuple[dict[Name, Blueprint], ...]
 def people_of(blueprint: Blueprint) -> str:
     """Return a text that is the same of two blueprints only if the same people are drawn of them."""
     scenario = blueprint.scenario
-    drawn_of = {"time", "localities", "pathways", "streams", "present_at_start", "candidate_rates_per_day", "tables"}
+    drawn_of = {
+        *("time", "localities", "segments", "pathways", "streams", "levers", "present_at_start"),
+        *("candidate_rates_per_day", "tables"),
+    }
     if scenario.present_at_start:  # they are in units, whose stay factors count
         drawn_of |= {"units", "quality_gate"}
     tree = scenario.model_dump(mode="json", include=drawn_of)

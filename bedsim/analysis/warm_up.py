@@ -86,16 +86,12 @@ def theory_of(scenario: Scenario) -> tuple[WarmUp, ...]:
     BedsimError
         If 20 years would not be enough.
     """
-    begins, lengths, stages = _sample(prepare(scenario, 0))
+    samples = [_sample(prepare(one, 0)) for one in _with_and_without_levers(scenario)]
     tried: list[WarmUp] = []
     for years in range(1, MOST_YEARS + 1):
         t = years * DAYS_PER_YEAR
-        beyond = np.maximum(begins + lengths - t, 0.0) - np.maximum(begins - t, 0.0)
-        missing = {
-            f"{pathway}.{stage}": float(beyond[stages == i].sum() / total)
-            for i, (pathway, stage) in enumerate(stage_names(scenario))
-            if (total := lengths[stages == i].sum()) > 0
-        }
+        found = [_missing(scenario, sample, t) for sample in samples]
+        missing = {name: max(one.get(name, 0.0) for one in found) for name in found[0] | found[-1]}
         tried.append(WarmUp(round(t) + MARGIN_DAYS, missing))
         if max(missing.values(), default=0.0) < MOST_MISSING_FRACTION:
             return tuple(tried)
@@ -104,6 +100,22 @@ def theory_of(scenario: Scenario) -> tuple[WarmUp, ...]:
         f"no warm-up of up to {MOST_YEARS} years is long enough: {missing[slowest]:.1%} of the caseload of "
         f"{slowest} would still be missing. Try shorter needs there, or state time.warm_up_days."
     )
+
+
+def _with_and_without_levers(scenario: Scenario) -> list[Scenario]:
+    """Return the scenario, and the same without levers: they may begin at any time, and make stays shorter."""
+    return [scenario, scenario.model_copy(update={"levers": {}})] if scenario.levers else [scenario]
+
+
+def _missing(scenario: Scenario, sample: tuple[Floats, Floats, NDArray[np.int64]], t: float) -> dict[str, float]:
+    """Return the share of each stage's steady caseload that is missing t days after an empty start."""
+    begins, lengths, stages = sample
+    beyond = np.maximum(begins + lengths - t, 0.0) - np.maximum(begins - t, 0.0)
+    return {
+        f"{pathway}.{stage}": float(beyond[stages == i].sum() / total)
+        for i, (pathway, stage) in enumerate(stage_names(scenario))
+        if (total := lengths[stages == i].sum()) > 0
+    }
 
 
 def _sample(blueprint: Blueprint) -> tuple[Floats, Floats, NDArray[np.int64]]:

@@ -94,15 +94,21 @@ def _publish(comparison: Comparison, ranked: Ranking | None, out: Path, seconds:
 def _print_table(comparison: Comparison, ranked: Ranking | None, folder: Path) -> None:
     """Print the sentence, the tables and where the files are."""
     from bedsim.analysis.compare_words import ranking_sentences
-    from bedsim.report.compare_tables import headline_table, notes, ranking_table, travel_table
+    from bedsim.report.compare_tables import gains_table, headline_table, notes, ranking_table, travel_table
+    from bedsim.report.money_compare import money_sentences, money_table
 
     console = output()
     console.print(comparison.sentence(), markup=False)
     console.print()
-    for table in (headline_table(comparison), travel_table(comparison)):
+    tables = headline_table(comparison), travel_table(comparison), gains_table(comparison), money_table(comparison)
+    for table in tables:
         if table is not None:
             console.print(table)
             console.print()
+    told = " ".join(money_sentences(comparison))
+    if told:
+        console.print(told, markup=False)
+        console.print()
     if ranked is not None:
         figure, options, apart = ranked
         if options:
@@ -118,7 +124,7 @@ def _print_table(comparison: Comparison, ranked: Ranking | None, folder: Path) -
 
 def _print(done: list[tuple[Comparison, Ranking | None]], format_: Format) -> None:
     """Print all comparisons as JSON, or their differences as one CSV file."""
-    from bedsim.report.compare_tables import DIFFERENCE_HEADER, comparison_payload, difference_rows
+    from bedsim.report.compare_tables import DIFFERENCE_HEADER, comparison_payload, difference_rows, every
     from bedsim.report.tables import csv_text
 
     if format_ is Format.json:
@@ -127,5 +133,5 @@ def _print(done: list[tuple[Comparison, Ranking | None]], format_: Format) -> No
         objects = [comparison_payload(comparison, *(ranked or (None, (), {}))) for comparison, ranked in done]
         print(json.dumps(objects[0] if len(objects) == 1 else {"comparisons": objects}, ensure_ascii=False, indent=1))
         return
-    tables = [difference_rows(comparison, (*comparison.headline, *comparison.travel)) for comparison, _ in done]
+    tables = [difference_rows(comparison, every(comparison)) for comparison, _ in done]
     print_csv(csv_text(DIFFERENCE_HEADER, [row for _, rows in tables for row in rows]))

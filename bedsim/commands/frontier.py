@@ -68,6 +68,7 @@ def _write(found: Frontier, folder: Path) -> None:
 
 
 def _print(found: Frontier, folder: Path, format_: Format) -> None:
+    from bedsim.report.cost_words import cheapest_sentence, point_cells
     from bedsim.report.size_words import frontier_payload, frontier_rows, frontier_sentence, title_of, what
     from bedsim.report.tables import csv_text, empty_table
 
@@ -82,14 +83,16 @@ def _print(found: Frontier, folder: Path, format_: Format) -> None:
     page, table = output(), empty_table()
     page.print(f"{title_of(found.scenario)} {frontier_sentence(found)}", markup=False)
     page.print()
-    for name in (what(found.x), f"fewest {what(found.y)}", "simulation error, 95%"):
+    costs = point_cells(found)
+    for name in (what(found.x), f"fewest {what(found.y)}", "simulation error, 95%", *(["a year", ""] if costs else [])):
         table.add_column(name, justify="right")
     for point in found.points:
         if point.y is None:
             table.add_row(f"{point.x:.0f}", "none meets it", "-")
         else:
-            table.add_row(f"{point.x:.0f}", f"{point.y:.0f}", f"{point.low:.0f} to {point.high:.0f}")
+            error = f"{point.low:.0f} to {point.high:.0f}"
+            table.add_row(f"{point.x:.0f}", f"{point.y:.0f}", error, *costs.get(point.x, ()))
     page.print(table)
     page.print()
-    page.print("No prices are given, so the cheapest point is not known.", markup=False)
+    page.print(cheapest_sentence(found), markup=False)
     page.print(f"Files: {folder}", markup=False, soft_wrap=True)

@@ -173,14 +173,22 @@ def _say_before(plan: Plan, console: Console) -> None:
 
 def _print_run(run: Run, folder: Path) -> None:
     """Print the verdict, the tables and where the files are."""
+    from bedsim.report.care_tables import care_tables
+    from bedsim.report.gate_words import gate_sentences
+    from bedsim.report.money_tables import money_table
+    from bedsim.report.money_words import segment_sentences
     from bedsim.report.terminal import terminal_table, unit_table
     from bedsim.report.verdict import verdict
 
     console = output()
     console.print(verdict(run), markup=False)
     console.print()
-    for table in (terminal_table(run), unit_table(run)):
-        console.print(table)
+    for table in (terminal_table(run), unit_table(run), *care_tables(run), money_table(run)):
+        if table is not None:
+            console.print(table)
+            console.print()
+    for sentence in (*segment_sentences(run), *gate_sentences(run)):
+        console.print(sentence, markup=False)
         console.print()
     console.print(f"Files: {folder}", markup=False, soft_wrap=True)
     console.print()

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedsim.scenario.tracks import WINTER_MONTHS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 ALL, WINTER = "all", "winter"
 """The whole window; all its days in December, January and February."""
-WINTER_MONTHS = (12, 1, 2)
 FIRST_MONTH_OF_YEAR = 4
 """A financial year of the NHS runs from 1 April to 31 March."""
 MONTHS_A_YEAR = 12

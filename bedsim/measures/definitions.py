@@ -15,9 +15,11 @@ MEAN = ("mean",)
 OF_PEOPLE = (*MEAN, *(f"p{percent}" for percent in PERCENTILES))
 DAILY = (*OF_PEOPLE, "max")
 
-Groups = Literal["units", "places", "people", "system", "parts"]
-"""What a number is given of: every unit and every kind of unit; these and the system; the system and the homes and
-routes of people; the system alone; the reasons and stages that people ready to leave planned beds wait for."""
+Groups = Literal["units", "places", "people", "system", "parts", "teams", "affecting", "avoiding"]
+"""What a number is given of: every unit and every kind of unit; these and the system; the system and the homes,
+segments and routes of people; the system alone; the reasons and stages that people ready to leave planned beds wait
+for; the units whose people are visited; the levers that affect people; all levers together, segments, and the levers
+that may keep people out of planned beds."""
 
 
 class Ratio(NamedTuple):
@@ -43,6 +45,8 @@ class Measure:
     """What it is given of by month of the year and in winter too."""
     is_limited_only: bool = False
     """It exists only where the number of places is limited in all of the window."""
+    is_staffed_only: bool = False
+    """It exists only where it is stated how many visits one person makes."""
 
     @property
     def groups(self) -> tuple[Groups, ...]:
@@ -61,9 +65,24 @@ def _daily(groups: Groups, definition: str, name: str, unit: str = "people", by_
 MEASURES: dict[str, Measure] = {
     "open_beds": Measure(
         "beds",
-        "places by the timetable, accepting or not; mean over the period's time",
+        "places by the timetable, accepting or not, and those bought, less those of suspended homes and those closed "
+        "by infection; mean over the period's time",
         _of("places", "open_bed_days", "days"),
         by_month="places",
+        is_limited_only=True,
+    ),
+    "places_excluded_by_gate": Measure(
+        "beds",
+        "places of care homes that get nobody because of their rating; mean over the period's time",
+        _of("places", "suspended", "days"),
+        by_month=None,
+        is_limited_only=True,
+    ),
+    "places_closed": Measure(
+        "beds",
+        "places closed by infection; mean over the period's time",
+        _of("places", "closed", "days"),
+        by_month=None,
         is_limited_only=True,
     ),
     "midnight_census": _daily(
@@ -216,6 +235,38 @@ MEASURES: dict[str, Measure] = {
         "period who asked for one; admissions where either locality is not known are left out",
         _of("people", "away", "placed"),
         by_month=None,
+    ),
+    "lever_people": Measure(
+        "people",
+        "people whom the lever affects, of those who are, or but for it would be, referred in the period",
+        _of("affecting", "lever_people", "one"),
+        by_month=None,
+    ),
+    "avoided_people": Measure(
+        "people",
+        "of the same people, those who because of a lever are not referred, or begin elsewhere and ask for no planned "
+        "bed until the end of the run",
+        _of("avoiding", "avoided_people", "one"),
+        by_month=None,
+    ),
+    "visits_per_week": Measure(
+        "visits a week",
+        "visits made in the period to people on the team's caseload, those freed left out",
+        _of("teams", "visits", "weeks"),
+        by_month=None,
+    ),
+    "visits_freed_per_week": Measure(
+        "visits a week",
+        "visits no longer made in the period, since another team's visit to the same person does for both",
+        _of("teams", "visits_freed", "weeks"),
+        by_month=None,
+    ),
+    "staff_needed": Measure(
+        "full-time people",
+        "visits a week over those that one full-time person makes",
+        _of("teams", "visits", "staff_weeks"),
+        by_month=None,
+        is_staffed_only=True,
     ),
     "travel_minutes": Measure(
         "minutes",

@@ -17,7 +17,7 @@ from bedsim.scenario.ladders import distance_km, unit_coordinates
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bedsim.patients.network import Network
+    from bedsim.patients.network import Network, TimetableEntry
     from bedsim.scenario.schema import Scenario
 
     Bools = NDArray[np.bool_]
@@ -60,9 +60,14 @@ def open_places(network: Network, starts: Ints) -> tuple[Floats, Floats]:
     tuple[Floats, Floats]
         Each (n_parts, n_units).
     """
-    places = np.array([unit.places for unit in network.units])
+    return days_of_places(np.array([unit.places for unit in network.units]), network.timetable, starts)
+
+
+def days_of_places(first: Floats, rows: tuple[TimetableEntry, ...], starts: Ints) -> tuple[Floats, Floats]:
+    """Return what `open_places` does, of places that are `first` until the rows change them."""
+    places = first.copy()
     bed_days, at_end = (np.zeros((len(starts) - 1, len(places))) for _ in range(2))
-    entries = iter([*(entry for entry in network.timetable if entry.day < starts[-1]), None])
+    entries = iter([*(entry for entry in rows if entry.day < starts[-1]), None])
     entry = next(entries)
     for part in range(len(starts) - 1):
         since = np.full(len(places), float(starts[part]))

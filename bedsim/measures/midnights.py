@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bedsim.measures.yardstick import Yardstick
     from bedsim.patients.population import Patients
 
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
 
@@ -38,8 +39,16 @@ class Readings(NamedTuple):
     n_requests: int
 
 
-def read_runs(yardstick: Yardstick, patients: Patients, stays: Stays, demand: Stays, no_delay: Stays) -> Readings:
-    """Return what is counted and added up in a replication's three runs."""
+def read_runs(
+    yardstick: Yardstick,
+    patients: Patients,
+    stays: Stays,
+    demand: Stays,
+    no_delay: Stays,
+    planned_at_midnight: Floats | None = None,
+) -> Readings:
+    """Return what is counted and added up in a replication's three runs; planned beds are those of the timetable if no
+    others are given."""
     n_groups, rules = len(yardstick.groups), yardstick.rules
     midnights = np.zeros((len(yardstick.midnight_keys), len(rules.month_of_day) + 1), dtype=np.int64)
     census, ready, of_system = np.split(midnights, (n_groups, 2 * n_groups))
@@ -48,6 +57,7 @@ def read_runs(yardstick: Yardstick, patients: Patients, stays: Stays, demand: St
     is_present = np.array([origin in yardstick.present for origin in patients.origin], dtype=bool)
     people = People(
         stream=patients.stream,
+        segment=patients.segment,
         locality=patients.locality,
         referred_day=patients.referred_day,
         is_present=is_present[patients.origin_index],
@@ -67,5 +77,6 @@ def read_runs(yardstick: Yardstick, patients: Patients, stays: Stays, demand: St
     settle_midnights(midnights)
     overflow_days, above_days = of_system[6:]
     overflow_days[:] = overflow > 0
-    above_days[:-1] = demand_beds[:-1] > yardstick.planned_at_midnight
+    planned = yardstick.planned_at_midnight if planned_at_midnight is None else planned_at_midnight
+    above_days[:-1] = demand_beds[:-1] > planned
     return Readings(tally, midnights, *n)

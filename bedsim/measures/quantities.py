@@ -14,6 +14,9 @@ import numpy as np
 
 from bedsim.measures.calendar import MONTHS_A_YEAR
 from bedsim.measures.counting import fold
+from bedsim.measures.levers import LEVER_COUNTS
+from bedsim.measures.opened import MISSING
+from bedsim.measures.statistics import DAYS_A_WEEK
 from bedsim.measures.tally import PEOPLE_COUNTS, PEOPLE_DAYS, UNIT_COUNTS, UNIT_DAYS
 from bedsim.measures.yardstick import GROUP_MIDNIGHTS, MARKED_MIDNIGHTS, SYSTEM_MIDNIGHTS
 from bedsim.memory import let_go
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
 DELAY_PARTS = ("transfer", "leave_time", "no_place")
 MIDNIGHTS = (*GROUP_MIDNIGHTS, *SYSTEM_MIDNIGHTS, *MARKED_MIDNIGHTS)
+PLACES = {"open_bed_days": "open_by_year", "suspended": "suspended_by_year", "closed": "closed_by_year"}
+"""Bed-days of places, and the rows that hold them."""
 FLOWS = ("placed", "away", "travelled", "minutes")
 """Admissions to planned beds by people who asked for one: those of which it is known whether the site is away from
 home, those where it is, those of which the way is known, and its minutes."""
@@ -45,6 +50,9 @@ def names_of(yardstick: Yardstick, groups: Groups) -> tuple[str, ...]:
         "people": yardstick.people_groups,
         "system": (SYSTEM,),
         "parts": tuple(yardstick.parts),
+        "teams": tuple(yardstick.groups[unit] for unit in yardstick.teams),
+        "affecting": yardstick.levers.affecting,
+        "avoiding": yardstick.levers.avoiding,
     }[groups]
 
 
@@ -74,18 +82,25 @@ class ByYear:
         if name in MIDNIGHTS:
             lines = [one.midnight_keys.index((group, name)) for group in names_of(one, groups)]
             return _of_periods(self._rows("midnights_by_year", lines), self.periods)
+        if name in LEVER_COUNTS:
+            members = one.levers.affecting_members if groups == "affecting" else one.levers.avoiding_members
+            counts = self._rows("levers_by_year", LEVER_COUNTS.index(name))
+            found: Floats = _of_periods(counts, self.periods) @ members.T  # whole numbers: exact in any order
+            return found
+        if groups == "teams":
+            return _of_periods(self._of_teams(name), self.periods)
         if groups == "parts":
             if name == "occupied":
                 return self.quantity("places", name)[:, :, -1:]
             return _of_periods(self._rows("delayed_by_year", list(one.parts.values())), self.periods)
-        found = _of_groups(_of_periods(self._of_units(name), self.periods), one.members)
+        members = one.members_if_open if name in MISSING.values() else one.members
+        found = _of_groups(_of_periods(self._of_units(name), self.periods), members)
         return found[:, :, :-1] if groups == "units" else found
 
     def _of_units(self, name: str) -> Floats:
         """Return a quantity of each unit by year."""
-        if name == "open_bed_days":
-            calendar = self.yardstick.calendar
-            return fold(self.yardstick.open_bed_days, calendar.year_of_month, calendar.n_years)[np.newaxis]
+        if name in PLACES:
+            return self._rows(PLACES[name])
         if name == "delayed":
             return _sum([self._of_units(part) for part in DELAY_PARTS])
         rows, names = ("unit_days_by_year", UNIT_DAYS) if name in UNIT_DAYS else ("unit_counts_by_year", UNIT_COUNTS)
@@ -103,6 +118,17 @@ class ByYear:
         is_days = name in PEOPLE_DAYS
         rows, names = ("people_days_by_year", PEOPLE_DAYS) if is_days else ("people_counts_by_year", PEOPLE_COUNTS)
         return self._rows(rows, names.index(name))
+
+    def _of_teams(self, name: str) -> Floats:
+        """Return a quantity of each unit whose people are visited, by year."""
+        one = self.yardstick
+        weeks = np.diff(one.calendar.year_starts)[np.newaxis, :, np.newaxis] / DAYS_A_WEEK
+        if name == "weeks":
+            return weeks
+        if name == "staff_weeks":
+            return weeks * one.visits_a_week_by_one[list(one.teams)]
+        rows = self._rows(f"{name}_by_year", list(one.teams))
+        return _sum([rows[:, :, segment] for segment in range(rows.shape[2])])
 
     def _of_window_and_years(self, name: str) -> Floats:
         """Return what is kept of the window first and then of each year, since it does not add up."""
@@ -145,8 +171,7 @@ class ByMonth:
 
     @property
     def _open_bed_days(self) -> Floats:
-        months = self.yardstick.calendar.month_of_year
-        return fold(self.yardstick.open_bed_days, months, MONTHS_A_YEAR)[np.newaxis]
+        return self._rows("open_by_month")
 
     def _of_system(self, name: str) -> Floats:
         """Return a quantity of the system by month of the year."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from bedsim.measures.definitions import MEASURES
 from bedsim.measures.lines import DIFFERING, PRODUCTS, SQUARES, WAYS
+from bedsim.measures.opened import MISSING
 from bedsim.measures.quantities import ByMonth, ByYear, names_of
 from bedsim.measures.spread import share_of
 from bedsim.measures.statistics import ratios
@@ -206,12 +207,16 @@ def _blocks(yardstick: Yardstick, measure: str) -> list[tuple[bool, Groups, Rati
 def _exists(yardstick: Yardstick, measure: str, groups: Groups) -> NDArray[np.bool_]:
     """Say of which groups a measure exists."""
     names = names_of(yardstick, groups)
+    if measure in MISSING:
+        return (yardstick.members_if_open & yardstick.missing[measure]).any(axis=1) & yardstick.has_limit
     if MEASURES[measure].is_limited_only and measure not in OF_PLANNED:
         return np.array([yardstick.has_limit[yardstick.line(name)] for name in names])
+    if MEASURES[measure].is_staffed_only:
+        return np.isfinite(yardstick.visits_a_week_by_one[list(yardstick.teams)])
     return np.ones(len(names), dtype=np.bool_)
 
 
-_PARTIAL = ("units", "parts")
+_PARTIAL = ("units", "parts", "teams", "affecting", "avoiding")
 """Groups without the system: a measure by month is that of the other ratio."""
 _SLIP = 1e-9
 """Minutes: a whole number of them stays one."""

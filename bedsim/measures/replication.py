@@ -15,8 +15,10 @@ import numpy as np
 from bedsim.measures.calendar import MONTHS_A_YEAR
 from bedsim.measures.counting import count_days, count_values, fold, longest_spell
 from bedsim.measures.histograms import Histograms
+from bedsim.measures.levers import lever_counts
 from bedsim.measures.lines import DIFFERING, PRODUCTS, SQUARES
 from bedsim.measures.midnights import read_runs
+from bedsim.measures.opened import opened_in
 from bedsim.measures.spread import spread_of
 from bedsim.measures.tally import OCCUPIED
 from bedsim.measures.totals import Totals, totals_of
@@ -28,22 +30,30 @@ if TYPE_CHECKING:
 
     from bedsim.engine.stays import Stays
     from bedsim.measures.midnights import Readings
+    from bedsim.measures.opened import Opened
     from bedsim.measures.yardstick import Yardstick
     from bedsim.patients.blueprint import Blueprint
     from bedsim.patients.population import Patients
+    from bedsim.patients.tracks import Sampled
 
     Ints = NDArray[np.int64]
 
 
 def measure(
-    blueprint: Blueprint, patients: Patients, stays: Stays, demand: Stays, no_delay: Stays, replication: int
+    blueprint: Blueprint,
+    patients: Patients,
+    stays: Stays,
+    demand: Stays,
+    no_delay: Stays,
+    replication: int,
+    sampled: Sampled | None = None,
 ) -> Totals:
     """Return the numbers of one replication.
 
     Parameters
     ----------
     blueprint
-        What all replications share; its network is the one `stays` ran in.
+        What all replications share.
     patients
         The people of all three runs; transfer delays are taken from the stays, not from here.
     stays
@@ -54,6 +64,8 @@ def measure(
         The same people with every unit unlimited and no transfer delay.
     replication
         Its number, from 0.
+    sampled
+        The network that `stays` ran in, with its places; by default the blueprint's own.
 
     Returns
     -------
@@ -61,17 +73,22 @@ def measure(
         Of this replication alone.
     """
     yardstick = yardstick_of(blueprint)
-    read = read_runs(yardstick, patients, stays, demand, no_delay)
+    opened = yardstick.opened
+    if sampled is not None and sampled.is_drawn:
+        opened = opened_in(sampled, yardstick.calendar)
+    read = read_runs(yardstick, patients, stays, demand, no_delay, opened.planned_at_midnight)
     histograms = _histograms(yardstick, read)
     tally, n_years = read.tally, yardstick.calendar.n_years
     rows = {
         **_sums(yardstick, read),
+        **_places(yardstick, opened),
         "maxima_by_year": _maxima(histograms["midnights_by_year"], n_years),
         "maxima_by_month": _maxima(histograms["midnights_by_month"], MONTHS_A_YEAR),
         "spells": _spells(yardstick, read),
-        "lost": _lost(yardstick, read),
+        "lost": _lost(yardstick, read, opened),
         "referrals_by_year": tally.referrals,
         "outcomes_by_year": tally.outcomes,
+        "levers_by_year": lever_counts(yardstick.levers, yardstick.calendar, patients, stays, yardstick.names_planned),
         "flow_by_year": tally.flow,
         "first_places": tally.first_places,
         "admissions": tally.admissions,
@@ -82,6 +99,7 @@ def measure(
 def _sums(yardstick: Yardstick, read: Readings) -> dict[str, NDArray[Any]]:
     """Return what was added up by month of the window, by year and by month of the year."""
     calendar, tally, planned = yardstick.calendar, read.tally, yardstick.rules.is_planned
+    visits = (tally.use * yardstick.visits).sum(axis=3)
     midnights = np.add.reduceat(read.midnights[:, :-1], calendar.month_starts[:-1], axis=1).T.copy()
 
     def by_year(values: NDArray[Any]) -> NDArray[Any]:
@@ -101,8 +119,23 @@ def _sums(yardstick: Yardstick, read: Readings) -> dict[str, NDArray[Any]]:
         "people_days_by_month": by_month(tally.people_days.sum(axis=1)),
         "people_counts_by_month": by_month(tally.people_counts.sum(axis=1)),
         "delayed_by_year": by_year(tally.delayed[:, 0]),
+        "use_by_year": by_year(tally.use.sum(axis=3)),
+        "visits_by_year": by_year(visits * yardstick.kept_visits),
+        "visits_freed_by_year": by_year(visits * (1 - yardstick.kept_visits)),
         "midnights_by_year": by_year(midnights),
         "midnights_by_month": by_month(midnights),
+    }
+
+
+def _places(yardstick: Yardstick, opened: Opened) -> dict[str, NDArray[Any]]:
+    """Return the bed-days that were there, by year and by month of the year, and those that were not, by year."""
+    calendar = yardstick.calendar
+    years = calendar.year_of_month, calendar.n_years
+    return {
+        "open_by_year": fold(opened.bed_days, *years),
+        "open_by_month": fold(opened.bed_days, calendar.month_of_year, MONTHS_A_YEAR),
+        "suspended_by_year": fold(opened.suspended, *years),
+        "closed_by_year": fold(opened.closed, *years),
     }
 
 
@@ -150,10 +183,10 @@ def _spells(yardstick: Yardstick, read: Readings) -> Ints:
     return np.array([longest_spell(part) for part in (overflow, *years)])
 
 
-def _lost(yardstick: Yardstick, read: Readings) -> Ints:
+def _lost(yardstick: Yardstick, read: Readings, opened: Opened) -> Ints:
     """Return, of the window and of each year, at how many midnights the demand is the planned beds at the end, and at
     most that; nothing where they have no number."""
     demand = read.midnights[yardstick.midnight_keys.index((SYSTEM, "demand_beds")), :-1]
     years = np.split(demand, yardstick.calendar.year_starts[1:-1])
-    parts = zip((demand, *years), yardstick.planned_at_ends, strict=True)
+    parts = zip((demand, *years), opened.planned_at_ends, strict=True)
     return np.array([(np.count_nonzero(part == beds), np.count_nonzero(part <= beds)) for part, beds in parts])

@@ -56,6 +56,7 @@ class Rules(NamedTuple):
     n_outcomes: int
     n_homes: int
     """Localities, and one more for people without."""
+    n_segments: int
     route: Ints
     """One a stream."""
     waits_in_acute: Bools
@@ -66,6 +67,9 @@ class Rules(NamedTuple):
     is_planned: Bools
     stage_part: Ints
     """One a stage: the part of the delay, of `Tally.delayed`, that waiting for it is. A reason's bears its number."""
+    bands: Floats
+    """(n_units, n_bands + 1) days after admission on which the bands of visits begin, infinite for those that do not
+    exist; the first is 0, the last infinite."""
     lines: Ints
     """(n_units, 2) the midnight lines of the unit's kind and of the system, NONE if it counts in none; a unit's own
     line bears its number."""
@@ -75,6 +79,7 @@ class People(NamedTuple):
     """The columns of `Patients`, and the outcomes, that the pass reads."""
 
     stream: Ints
+    segment: Ints
     locality: Ints
     referred_day: Floats
     is_present: Bools
@@ -103,7 +108,8 @@ class Rows(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What the pass finds. A cell is a route and a home; the line of a length is that of its year and unit, or cell."""
+    """What the pass finds. A cell is a route, a segment and a home, a party a stream and a segment; the line of a
+    length is that of its year and unit, or cell."""
 
     unit_days: Floats
     """(n_months, n_units, of `UNIT_DAYS`)"""
@@ -111,6 +117,8 @@ class Tally(NamedTuple):
     people_days: Floats
     """(n_months, n_cells, of `PEOPLE_DAYS`)"""
     people_counts: Ints
+    use: Floats
+    """(n_months, n_segments, n_units, n_bands) bed-days occupied, by the band of visits of each."""
     delayed: Floats
     """(n_months, 1, n_parts) bed-days of planned beds, by people ready to go: by reason while a transfer is arranged,
     then by the stage that has no place for them."""
@@ -127,9 +135,9 @@ class Tally(NamedTuple):
     request_hours: Ints
     """The same of requests for a planned bed, wherever they ended."""
     referrals: Ints
-    """(n_years, n_streams) people referred in the window."""
+    """(n_years, n_parties) people referred in the window."""
     outcomes: Ints
-    """(n_years, n_streams, n_outcomes) of people referred in the window."""
+    """(n_years, n_parties, n_outcomes) of people referred in the window."""
     flow: Ints
     """(n_years, n_cells, n_units) admissions, of people referred in the window, that asked for a planned bed."""
     first_places: Ints
@@ -142,12 +150,14 @@ def new_tally(rules: Rules, census: Ints, ready: Ints, waiting: Ints, n_rows: in
     """Return a tally of nothing, to count midnights into three arrays of zeros."""
     n_months, n_years = len(rules.year_of_month), int(rules.year_of_month[-1]) + 1
     n_units, n_streams = len(rules.lines), len(rules.route)
-    n_cells = (int(rules.route.max()) + 1) * rules.n_homes
+    n_cells = (int(rules.route.max()) + 1) * rules.n_segments * rules.n_homes
+    n_parties, n_bands = n_streams * rules.n_segments, rules.bands.shape[1] - 1
     return Tally(
         unit_days=np.zeros((n_months, n_units, len(UNIT_DAYS))),
         unit_counts=np.zeros((n_months, n_units, len(UNIT_COUNTS)), dtype=np.int64),
         people_days=np.zeros((n_months, n_cells, len(PEOPLE_DAYS))),
         people_counts=np.zeros((n_months, n_cells, len(PEOPLE_COUNTS)), dtype=np.int64),
+        use=np.zeros((n_months, rules.n_segments, n_units, n_bands)),
         delayed=np.zeros((n_months, 1, n_parts)),
         census=census,
         ready=ready,
@@ -155,12 +165,19 @@ def new_tally(rules: Rules, census: Ints, ready: Ints, waiting: Ints, n_rows: in
         wait_hours=np.empty((2, n_rows), dtype=np.int64),
         delay_hours=np.empty((2, n_rows), dtype=np.int64),
         request_hours=np.empty((2, n_rows), dtype=np.int64),
-        referrals=np.zeros((n_years, n_streams), dtype=np.int64),
-        outcomes=np.zeros((n_years, n_streams, rules.n_outcomes), dtype=np.int64),
+        referrals=np.zeros((n_years, n_parties), dtype=np.int64),
+        outcomes=np.zeros((n_years, n_parties, rules.n_outcomes), dtype=np.int64),
         flow=np.zeros((n_years, n_cells, n_units), dtype=np.int64),
         first_places=np.zeros((n_streams, n_units), dtype=np.int64),
         admissions=np.zeros((n_streams, n_units), dtype=np.int64),
     )
+
+
+@jit
+def cell_of(person: int, people: People, rules: Rules) -> int:
+    """Return the cell that a person belongs to."""
+    of_route = rules.route[people.stream[person]] * rules.n_segments + people.segment[person]
+    return int(of_route * rules.n_homes + people.locality[person])
 
 
 @jit
@@ -172,13 +189,14 @@ def tally_people(people: People, rules: Rules, tally: Tally) -> Ints:
         if people.is_present[person] or month == NONE:
             continue
         months[person] = month
-        year, cell = rules.year_of_month[month], rules.route[stream] * rules.n_homes + people.locality[person]
-        tally.referrals[year, stream] += 1
+        year, cell = rules.year_of_month[month], cell_of(person, people, rules)
+        party = stream * rules.n_segments + people.segment[person]
+        tally.referrals[year, party] += 1
         tally.people_counts[month, cell, REFERRED] += 1
         if people.outcome[person] == NONE:
             tally.people_counts[month, cell, UNFINISHED] += 1
         else:
-            tally.outcomes[year, stream, people.outcome[person]] += 1
+            tally.outcomes[year, party, people.outcome[person]] += 1
     return months
 
 
@@ -186,7 +204,7 @@ def tally_people(people: People, rules: Rules, tally: Tally) -> Ints:
 def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[int, int, int]:
     """Add the run as the scenario gives it to a tally of nothing; return how many waits, delays and requests it has."""
     month_of_day, starts, n_days = rules.month_of_day, rules.month_starts, float(len(rules.month_of_day))
-    n_units, n_cells = tally.flow.shape[2], tally.flow.shape[1]
+    n_units, n_cells, n_bands = tally.flow.shape[2], tally.flow.shape[1], tally.use.shape[3]
     unit_days, unit_counts, people_counts = tally.unit_days, tally.unit_counts, tally.people_counts
     n_waits = n_delays = n_requests = 0
     referred = tally_people(people, rules, tally)
@@ -202,7 +220,7 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
             continue  # over before the window, and so is the wait of whoever moved on from this place
         held_unit = NONE if held == NONE else rows.unit[held]
         stream, month = people.stream[person], referred[person]
-        cell, year = rules.route[stream] * rules.n_homes + people.locality[person], rules.year_of_month[month]
+        cell, year, segment = cell_of(person, people, rules), rules.year_of_month[month], people.segment[person]
         left = math.inf if math.isnan(left) else left
         asked_until = admitted if is_placed else left
         wait_days = min(asked_until, rules.end_day) - requested
@@ -241,6 +259,10 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
         while begin < end:  # month by month
             until = min(end, starts[at + 1])
             unit_days[at, unit, OCCUPIED] += until - begin
+            for band in range(n_bands):
+                band_begin = max(begin, admitted + rules.bands[unit, band])
+                band_end = min(until, admitted + rules.bands[unit, band + 1])
+                tally.use[at, segment, unit, band] += max(band_end - band_begin, 0.0)
             if ready < until:
                 begin = max(begin, ready)
                 arranged, could_go = max(min(transfer_end, until), begin), max(min(go, until), begin)

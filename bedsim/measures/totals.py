@@ -35,6 +35,13 @@ ROWS: dict[str, type[np.generic]] = {
             "people_days_by_year",
             "people_days_by_month",
             "delayed_by_year",
+            "use_by_year",
+            "visits_by_year",
+            "visits_freed_by_year",
+            "open_by_year",
+            "open_by_month",
+            "suspended_by_year",
+            "closed_by_year",
         ),
         np.float64,
     ),
@@ -52,6 +59,7 @@ ROWS: dict[str, type[np.generic]] = {
             "lost",
             "referrals_by_year",
             "outcomes_by_year",
+            "levers_by_year",
             "flow_by_year",
             "first_places",
             "admissions",
@@ -61,7 +69,7 @@ ROWS: dict[str, type[np.generic]] = {
 }
 """What is kept of each replication, and as which type: days are sums of floats, the rest are counts. What they are:
 `tally.Tally` and `replication`. A year may be a part of one; months are those of the year, from January, over all years
-of the window, and of units only what the system has and the bed-days they were occupied."""
+of the window, and of units only what the system has, and the bed-days they were occupied and open."""
 COUNTED = (
     "midnights_by_year",
     "midnights_by_month",

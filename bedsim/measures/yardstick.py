@@ -16,12 +16,17 @@ import numpy as np
 
 from bedsim.measures import tally
 from bedsim.measures.calendar import Calendar
-from bedsim.measures.groups import away_from_home, is_of_kind, open_places, open_planned_at_midnight, travel_minutes
+from bedsim.measures.groups import away_from_home, is_of_kind, travel_minutes
+from bedsim.measures.levers import LeverGroups, lever_groups
 from bedsim.measures.lines import places_of, unions_by_name
+from bedsim.measures.opened import Opened, members_if_open, missing_in, opened_as_written
 from bedsim.measures.statistics import DAYS_A_WEEK
+from bedsim.measures.visits import visits_by_band
+from bedsim.patients.levers import kept_visits
 from bedsim.patients.network import locality_names
 from bedsim.patients.population import NONE
 from bedsim.scenario.schema import SYSTEM
+from bedsim.scenario.segments import segment_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from bedsim.measures.lines import Key, Place
     from bedsim.measures.spread import Unions
     from bedsim.patients.blueprint import Blueprint
+    from bedsim.scenario.schema import Unit
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -49,7 +55,7 @@ MONTHLY = {
 }
 """Kinds of which the census is counted month by month of the window too, for plots: unit by unit or all together."""
 
-HOME, ROUTE, REASON, STAGE = "locality:", "route:", "reason:", "stage:"
+HOME, ROUTE, SEGMENT, REASON, STAGE = "locality:", "route:", "segment:", "reason:", "stage:"
 """With them begin the names of groups that are no units; no unit's name can hold a colon."""
 
 
@@ -64,17 +70,25 @@ class Yardstick:
     members: Bools
     """(n_groups, n_units)"""
     people_groups: tuple[str, ...]
-    """The system, then home localities and routes, such as `locality:moorlands` and `route:step_down`."""
+    """The system, then home localities, routes and segments, such as `locality:moorlands` and `route:step_down`."""
     people_members: Bools
-    """(n_people_groups, n_cells) a cell is a route and a home: `tally.Tally`."""
+    """(n_people_groups, n_cells) a cell is a route, a segment and a home: `tally.Tally`."""
     parts: dict[str, int]
     """The parts of the delay in planned beds that are published, such as `reason:home_care_start` and
     `stage:community_support`, with their places in `Tally.delayed`."""
     n_parts: int
-    open_bed_days: Floats
-    """(n_months, n_units); infinite where a unit is unlimited."""
-    places_at_ends: Floats
-    """(n_years, n_units) in each year's last instant."""
+    visits: Floats
+    """(n_units, n_bands) visits a day to a person, by the band of their episode; 0 where none are counted."""
+    kept_visits: Floats
+    """(n_months, n_segments, n_units) share of the visits that are made; the rest is freed, since another's do."""
+    visits_a_week_by_one: Floats
+    """(n_units,) visits that one full-time person makes; NaN where that is not said."""
+    opened: Opened
+    """The places of the written timetable: those of every replication in which none are drawn."""
+    missing: dict[str, Bools]
+    """By measure of missing places, (n_units,): those that the gate may shut, or infection may close."""
+    members_if_open: Bools
+    """(n_groups, n_units) as `members`, with the care homes that the gate shuts."""
     away: Floats
     """(n_homes, n_units) does the planned unit stand elsewhere than the home? 1, 0, or NaN if that is not known."""
     minutes: Floats
@@ -83,10 +97,10 @@ class Yardstick:
     """One a unit, and a last one, False, for no unit."""
     names_planned: Bools
     """One a ladder: does it name any planned bed?"""
-    planned_at_midnight: Floats
-    """The planned beds open at each midnight of the window."""
     present: frozenset[str]
     """The origins of people in a place at the first instant."""
+    levers: LeverGroups
+    """Of what the people whom levers affect are counted."""
 
     @cached_property
     def midnight_keys(self) -> tuple[tuple[str, str], ...]:
@@ -146,11 +160,25 @@ class Yardstick:
         week = np.arange(self.calendar.n_days) // DAYS_A_WEEK
         return np.where(week < self.n_weeks, week, NONE)
 
-    @cached_property
+    @property
+    def open_bed_days(self) -> Floats:
+        """(n_months, n_units) as written; infinite where a unit is unlimited."""
+        return self.opened.bed_days
+
+    @property
     def planned_at_ends(self) -> Floats:
-        """(1 + n_years,) planned beds in the last instant of the window, then of each year."""
-        planned = self.places_at_ends[:, self.is_planned[:-1]].sum(axis=1)
-        return np.append(planned[-1], planned)
+        """(1 + n_years,) planned beds as written in the last instant of the window, then of each year."""
+        return self.opened.planned_at_ends
+
+    @property
+    def planned_at_midnight(self) -> Floats:
+        """The planned beds open at each midnight of the window, as written."""
+        return self.opened.planned_at_midnight
+
+    @cached_property
+    def teams(self) -> tuple[int, ...]:
+        """The units whose people are visited."""
+        return tuple(np.flatnonzero(self.visits.any(axis=1)).tolist())
 
     @cached_property
     def has_limit(self) -> Bools:
@@ -195,7 +223,10 @@ def yardstick_of(blueprint: Blueprint) -> Yardstick:
     of_system = np.where(is_planned, len(units) + len(kinds), NONE)
     routes = tuple(dict.fromkeys(stream.route for stream in streams))
     homes = len(locality_names(scenario))
-    cell_route, cell_home = np.divmod(np.arange(len(routes) * homes), homes)
+    segments = segment_names(scenario)
+    of_route, cell_home = np.divmod(np.arange(len(routes) * len(segments) * homes), homes)
+    cell_route, cell_segment = np.divmod(of_route, len(segments))
+    bands, visits = visits_by_band([scenario.units[unit.name].visits for unit in units])
     stage_names = list(dict.fromkeys(stage.name for stage in blueprint.stages))
     return Yardstick(
         calendar=calendar,
@@ -206,12 +237,14 @@ def yardstick_of(blueprint: Blueprint) -> Yardstick:
             end_day=network.end_day,
             n_outcomes=len(blueprint.outcomes),
             n_homes=homes,
+            n_segments=len(segments),
             route=np.array([routes.index(stream.route) for stream in streams]),
             waits_in_acute=np.array([stream.waits_in == "acute" for stream in streams], dtype=bool),
             is_acute=is_of_kind(network, "acute"),
             is_out_of_area=is_of_kind(network, "out_of_area"),
             is_planned=is_planned,
             stage_part=np.array([len(blueprint.reasons) + stage_names.index(one.name) for one in blueprint.stages]),
+            bands=bands,
             lines=np.column_stack((np.array(of_kind, dtype=np.int64), of_system)),
         ),
         groups=(*blueprint.units, *kinds, SYSTEM),
@@ -220,25 +253,36 @@ def yardstick_of(blueprint: Blueprint) -> Yardstick:
             SYSTEM,
             *(f"{HOME}{name}" for name in scenario.localities),
             *(f"{ROUTE}{route}" for route in routes),
+            *(f"{SEGMENT}{segment}" for segment in scenario.segments),
         ),
         people_members=np.array(
             [
                 np.ones(len(cell_home), dtype=bool),
                 *(cell_home == i for i in range(homes - 1)),
                 *(cell_route == i for i in range(len(routes))),
+                *(cell_segment == i for i in range(len(scenario.segments))),
             ]
         ),
         parts=_parts(blueprint, stage_names),
         n_parts=len(blueprint.reasons) + len(stage_names),
-        open_bed_days=open_places(network, calendar.month_starts)[0],
-        places_at_ends=open_places(network, calendar.year_starts)[1],
+        visits=visits,
+        visits_a_week_by_one=np.array([_a_week_by_one(scenario.units[unit.name]) for unit in units]),
+        kept_visits=kept_visits(scenario, calendar.month_starts),
+        opened=opened_as_written(network, calendar),
+        missing=missing_in(blueprint),
+        members_if_open=np.array([*np.eye(len(units), dtype=bool), *members_if_open(units, kinds)]),
         away=away_from_home(scenario, network),
         minutes=travel_minutes(scenario, network),
         is_planned=np.append(is_planned, False),
         names_planned=np.array([network.names_planned(i) for i in range(len(network.ladders))], dtype=bool),
-        planned_at_midnight=open_planned_at_midnight(network, calendar.n_days),
         present=frozenset(group.label for group in blueprint.present),
+        levers=lever_groups(scenario),
     )
+
+
+def _a_week_by_one(unit: Unit) -> float:
+    stated = None if unit.visits is None else unit.visits.a_week_by_one
+    return math.nan if stated is None else stated
 
 
 def _parts(blueprint: Blueprint, stage_names: list[str]) -> dict[str, int]:

@@ -22,7 +22,8 @@ from bedsim.jit import jit
 from bedsim.patients.distributions import GammaShape
 from bedsim.patients.network import day_of
 from bedsim.patients.uniforms import PersonalUniforms, uniforms
-from bedsim.scenario.demand import DAYS_PER_YEAR, base_rate_per_day
+from bedsim.scenario.demand import DAYS_PER_YEAR
+from bedsim.scenario.segments import base_rate
 from bedsim.scenario.tables import mean_of_column
 from bedsim.streams import Name, written
 
@@ -131,7 +132,9 @@ def expected_per_day(scenario: Scenario, stream: str, first: int, last: int) -> 
 
 def base_per_day(scenario: Scenario, referrals: Referrals, first: int, last: int) -> Floats | None:
     """Return the base rate of each day, people a day; None if the stream has no rate (booked or observed only)."""
-    constant = base_rate_per_day(referrals.per_day, referrals.per_1000_a_year, referrals.population)
+    if referrals.by_segment:
+        return np.array([base_rate(scenario, referrals, day) for day in range(first, last)], dtype=np.float64)
+    constant = base_rate(scenario, referrals)
     if constant is not None:
         return np.full(last - first, float(constant))
     if referrals.expected_csv is None:
@@ -225,7 +228,7 @@ def _layer_rate(scenario: Scenario, stream: str) -> float:
     """
     referrals = scenario.streams[stream].referrals
     if referrals.expected_csv is None:
-        own = base_rate_per_day(referrals.per_day, referrals.per_1000_a_year, referrals.population)
+        own = base_rate(scenario, referrals)
     else:
         own = mean_of_column(scenario.tables[referrals.expected_csv], "expected_per_day")
     root = scenario.candidate_rates_per_day.get(stream) or own

@@ -16,6 +16,7 @@ import numpy as np
 
 from bedsim.patients.arrivals import Demand, demand_of
 from bedsim.patients.choices import Choices, choices_of
+from bedsim.patients.levers import LeverPlan, lever_plans
 from bedsim.patients.network import (
     Network,
     build_network,
@@ -28,6 +29,8 @@ from bedsim.patients.network import (
 from bedsim.patients.population import NONE
 from bedsim.patients.shapes import shape_of
 from bedsim.patients.stage_plan import BranchPlan, ExitRung, StagePlan
+from bedsim.patients.tracks import Tracks, tracks_of
+from bedsim.scenario.segments import segment_names, segment_shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,6 +92,15 @@ class Blueprint:
         return tuple(unit.name for unit in self.network.units)
 
     @cached_property
+    def tracks(self) -> Tracks:
+        """What opens and shuts places besides the written timetable."""
+        return tracks_of(self.scenario, self.network, {group.unit for group in self.present})
+
+    def network_of(self, seed: int, replication: int) -> Network:
+        """Return the network of one replication; the blueprint's own if nothing is sampled and there are no hours."""
+        return self.tracks.sampled(seed, replication).network
+
+    @cached_property
     def demands(self) -> tuple[Demand, ...]:
         """What the arrivals of each stream have in common in all replications."""
         first, last = -self.warm_up_days, math.ceil(self.network.end_day)
@@ -98,6 +110,21 @@ class Blueprint:
     def homes(self) -> Choices:
         """The localities that people of each stream may come from."""
         return choices_of([(stream.locality_edges, stream.localities) for stream in self.streams])
+
+    @cached_property
+    def segment_edges(self) -> NDArray[np.float64]:
+        """Upper edges of the segments' shares, without the last; shape (streams, days of the run, segments - 1)."""
+        first, last = -self.warm_up_days, math.ceil(self.network.end_day)
+        names = segment_names(self.scenario)
+        edges = np.zeros((len(self.streams), last - first, len(names) - 1))
+        for i, stream in enumerate(self.streams if len(names) > 1 else ()):
+            edges[i] = [segment_shares(self.scenario, stream.name, day)[:-1] for day in range(first, last)]
+        return edges
+
+    @cached_property
+    def levers(self) -> tuple[LeverPlan, ...]:
+        """The levers, in the order in which they act."""
+        return lever_plans(self.scenario, self.reasons)
 
     @cached_property
     def first_stages(self) -> Choices:

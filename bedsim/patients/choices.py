@@ -79,6 +79,16 @@ def branches(u: Floats, edges: Floats) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 @jit
+def by_day(edges: Floats, kind: Ints, day: Ints, u: Floats) -> Ints:
+    """Return which share each person's uniform falls in, by kind and day; shape of edges (kinds, days, shares - 1)."""
+    chosen = np.zeros(len(u), dtype=np.int64)
+    for i in range(len(u)):
+        for edge in edges[kind[i], day[i]]:
+            chosen[i] += u[i] >= edge
+    return chosen
+
+
+@jit
 def are_possible(days: Floats) -> bool:
     """Say whether all lengths are finite and at least 0."""
     possible = True

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bedsim.patients.blueprint import PresentGroup
     from bedsim.patients.stage_plan import StagePlan
 
+    Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
@@ -45,6 +46,11 @@ class People:
     stream: Ints
     index: Ints
     referred_day: Floats
+
+    def only(self, chosen: Bools) -> People:
+        """Return some of them, numbered anew."""
+        origin, stream, index = self.origin[chosen], self.stream[chosen], self.index[chosen]
+        return People(self.origins, origin, stream, index, self.referred_day[chosen])
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,9 @@ def numbered(parts: list[tuple[int, Arrivals]]) -> People:
     return People(origins, *columns)
 
 
-def assemble(people: People, locality: Ints, visits: list[Visit]) -> Patients:
+def assemble(
+    people: People, locality: Ints, segment: Ints, visits: list[Visit], affected: NDArray[np.void]
+) -> Patients:
     """Return the patients, their rows sorted by patient and, within one, parents before children."""
     who = np.concatenate([np.empty(0, dtype=np.int64), *(visit.ask.who for visit in visits)])
     first_row, place = _places(who, len(people.index))
@@ -125,11 +133,13 @@ def assemble(people: People, locality: Ints, visits: list[Visit]) -> Patients:
     return Patients(
         stream=people.stream,
         locality=locality,
+        segment=segment,
         origin=tuple(label for _, label in people.origins),
         origin_index=people.origin,
         index=people.index,
         referred_day=people.referred_day,
         first_row=first_row,
+        affected=affected,
         **columns,
     )
 

@@ -15,8 +15,9 @@ import numpy as np
 from bedsim.errors import BedsimError
 from bedsim.patients.arrivals import Arrivals, draw_arrivals
 from bedsim.patients.blueprint import Blueprint, PresentGroup, ladder_index, own_ladder_index
-from bedsim.patients.choices import are_possible, branches, going
+from bedsim.patients.choices import are_possible, branches, by_day, going
 from bedsim.patients.columns import NEXT_ROW, THEN_ROW, Ask, People, Visit, assemble, numbered
+from bedsim.patients.lever_effects import effects_of
 from bedsim.patients.population import NONE, Patients
 from bedsim.patients.stage_plan import BRANCH, ELAPSED, NEED, TRANSFER
 from bedsim.patients.uniforms import PersonalUniforms
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedsim.patients.choices import Choices
+    from bedsim.patients.lever_effects import Effects
     from bedsim.patients.stage_plan import Purpose, Span, StagePlan
 
     Floats = NDArray[np.float64]
@@ -67,17 +69,23 @@ def draw(blueprint: Blueprint, seed: int, replication: int) -> Patients:
     beginnings = tuple(root + written((blueprint.streams[i].name, origin)) for i, origin in people.origins)
     uniforms = PersonalUniforms(beginnings, people.origin, people.index)
     locality = _homes(blueprint, people, uniforms)
-    asks = deque(_first_asks(blueprint, people, uniforms))
+    segment = _segments(blueprint, people, uniforms)
+    effects = effects_of(blueprint.levers, people, (locality, segment), uniforms, len(blueprint.present))
+    if not effects.is_referred.all():
+        chosen, effects = effects.is_referred, effects.of_referred()
+        people, locality, segment = people.only(chosen), locality[chosen], segment[chosen]
+        uniforms = PersonalUniforms(beginnings, people.origin, people.index)
+    asks = deque(_first_asks(blueprint, people, uniforms, effects))
     visits: list[Visit] = []
     n_rows = 0
     while asks:
         ask = asks.popleft()
         _refuse_endless(blueprint.stages[ask.stage].name, ask, n_rows, len(locality))
-        visit = _draw_visit(blueprint, ask, people, uniforms)
+        visit = _draw_visit(blueprint, ask, people, uniforms, effects)
         asks.extend(_children(visit, n_rows))
         visits.append(visit)
         n_rows += len(ask.who)
-    return assemble(people, locality, visits)
+    return assemble(people, locality, segment, visits, effects.affected)
 
 
 def _arrivals(blueprint: Blueprint, seed: int, replication: int) -> list[tuple[int, Arrivals]]:
@@ -103,15 +111,26 @@ def _homes(blueprint: Blueprint, people: People, uniforms: PersonalUniforms) -> 
     return locality
 
 
-def _first_asks(blueprint: Blueprint, people: People, uniforms: PersonalUniforms) -> list[Ask]:
-    """Return who begins with which stage."""
+def _segments(blueprint: Blueprint, people: People, uniforms: PersonalUniforms) -> Ints:
+    """Return each person's segment: the mix of their stream on the day on which they are referred."""
+    edges, n = blueprint.segment_edges, len(people.index)
+    if not edges.shape[2]:
+        return np.zeros(n, dtype=np.int64)
+    day = np.floor(people.referred_day).astype(np.int64) + blueprint.warm_up_days
+    return by_day(edges, people.stream, day, uniforms.of(np.arange(n), ("segment",))[0])
+
+
+def _first_asks(blueprint: Blueprint, people: People, uniforms: PersonalUniforms, effects: Effects) -> list[Ask]:
+    """Return who begins with which stage: the one that a lever says, else one of their stream's."""
     stage = _chosen(blueprint.first_stages, people, uniforms, "start")
+    stage = np.where(effects.begins == NONE, stage, effects.begins)
     asks = []
     for origin, present in enumerate(blueprint.present):
         who = np.flatnonzero(people.origin == origin)
         stage[who] = NONE
         asks.append(Ask(present.stage, who, NOBODY, present))
-    stages = sorted({*blueprint.first_stages.values.ravel().tolist()})
+    elsewhere = (stage for lever in blueprint.levers for stage in lever.instead.tolist())
+    stages = sorted({*blueprint.first_stages.values.ravel().tolist(), *elsewhere} - {NONE})
     asks += [Ask(i, np.flatnonzero(stage == i), NOBODY) for i in stages]
     return [ask for ask in asks if len(ask.who)]
 
@@ -137,7 +156,7 @@ def _refuse_endless(stage: str, ask: Ask, n_rows: int, n_people: int) -> None:
         )
 
 
-def _draw_visit(blueprint: Blueprint, ask: Ask, people: People, uniforms: PersonalUniforms) -> Visit:
+def _draw_visit(blueprint: Blueprint, ask: Ask, people: People, uniforms: PersonalUniforms, effects: Effects) -> Visit:
     """Draw one visit of `ask.who` to a stage."""
     plan, present = blueprint.stages[ask.stage], ask.present
     number = ask.path.count(ask.stage) + 1
@@ -157,6 +176,9 @@ def _draw_visit(blueprint: Blueprint, ask: Ask, people: People, uniforms: Person
         patience, exit_rung = NO_DAYS, NOBODY
         priority, ladders = PRESENT_PRIORITY, np.full(n_ladders, own_ladder_index(blueprint.scenario, present.unit))
     transfer = _lengths(plan.transfers, starts, u[TRANSFER][rows]) if plan.transfers else NO_DAYS
+    needed = effects.needed(ask.stage, ask.who[rows], needed)
+    if len(transfer):
+        transfer = effects.transfer(plan.of_branch[branch[rows], 0], ask.who[rows], transfer)
     _refuse_impossible(plan.name, needed)
     _refuse_impossible(plan.name, transfer)
     return Visit(ask, plan, number, priority, ladders, branch, place, needed, transfer, patience, exit_rung)

@@ -11,18 +11,20 @@ import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bedsim.patients.network_arrays import network_arrays
 from bedsim.scenario.following import followed_places
 from bedsim.scenario.ladders import below_minimum, units_of_terms
-from bedsim.scenario.schema import PLANNED_KINDS, WEEKDAYS
+from bedsim.scenario.schema import PLANNED_KINDS
+from bedsim.scenario.values import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bedsim.patients.network_arrays import NetworkArrays
-    from bedsim.scenario.schema import LeaveTimes, Scenario, Unit
+    from bedsim.scenario.schema import Scenario, Unit
+    from bedsim.scenario.unit_times import LeaveTimes
 
 END_OF_DAYS = 2.0**53
 """From here on floats do not tell days apart: people leave when they can."""
@@ -105,8 +107,7 @@ class StageRules:
     deconditioning_most_days: float = 0.0
 
 
-@dataclass(frozen=True, order=True)
-class TimetableEntry:
+class TimetableEntry(NamedTuple):
     """At `day` the unit has these places and accepts or not; both are always said."""
 
     day: float
@@ -147,9 +148,7 @@ class Network:
         return replace(
             self,
             units=tuple(replace(unit, places=UNLIMITED) if i in chosen else unit for i, unit in enumerate(self.units)),
-            timetable=tuple(
-                replace(entry, places=UNLIMITED) if entry.unit in chosen else entry for entry in self.timetable
-            ),
+            timetable=tuple(row._replace(places=UNLIMITED) if row.unit in chosen else row for row in self.timetable),
         )
 
     def without_limits(self) -> Network:
@@ -233,7 +232,7 @@ def _leave_rule(scenario: Scenario, leave: LeaveTimes, warm_up_days: float) -> L
     first_day = -math.ceil(warm_up_days) - 1
     n_days = time.run_length_days + time.cool_down_days + 366 - first_day
     dates = [time.start + timedelta(days=first_day + i) for i in range(n_days)]
-    is_holiday = _bank_holidays(dates) if leave.except_bank_holidays else (lambda _day: False)
+    is_holiday = bank_holidays(dates) if leave.except_bank_holidays else (lambda _day: False)
     allowed = tuple(WEEKDAYS[day.weekday()] in leave.days and not is_holiday(day) for day in dates)
     weekly = tuple(
         WEEKDAYS[day.weekday()] in leave.days for day in (dates[-1] + timedelta(days=i) for i in range(1, 8))
@@ -241,7 +240,7 @@ def _leave_rule(scenario: Scenario, leave: LeaveTimes, warm_up_days: float) -> L
     return LeaveRule(allowed + weekly, first_day, leave.hour)
 
 
-def _bank_holidays(dates: list[date]) -> Callable[[date], bool]:
+def bank_holidays(dates: list[date]) -> Callable[[date], bool]:
     """Return a test for the bank holidays of England."""
     import holidays
 
@@ -263,7 +262,7 @@ def _unit_rungs(
         if rung.units is None:
             continue
         assert isinstance(rung.after_days, float | int)
-        units = units_of_terms(scenario, rung.unit_terms, locality)
+        units = units_of_terms(scenario, rung.unit_terms, locality, stage)
         if units:
             rungs.append(UnitRung(float(rung.after_days), tuple(map(names.index, units)), rung.keep_free))
     return tuple(rungs)

@@ -7,7 +7,7 @@ ladder says to stop asking. This module only describes; `draw` makes them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,21 @@ NONE = -1
 """No row, no unit, no outcome."""
 
 
+AFFECTED = np.dtype(
+    [
+        ("lever", np.int64),
+        ("segment", np.int64),
+        ("referred_day", np.float64),
+        ("patient", np.int64),
+        ("is_kept_away", np.bool_),
+    ]
+)
+"""Whom levers affect, a record for each person and lever, those who are therefore not referred among them: the lever's
+index, the person's segment, the day on which they are or would have been referred, their number (NONE if they are not),
+and whether that is because of this lever."""
+NOBODY_AFFECTED = np.empty(0, dtype=AFFECTED)
+
+
 @dataclass(frozen=True)
 class Patients:
     """One replication's people, numbered by (referred_day, stream, index).
@@ -33,6 +48,8 @@ class Patients:
     stream: Ints
     locality: Ints
     """Index into `network.locality_names`, whose last stands for a person without a locality."""
+    segment: Ints
+    """Index into the scenario's segments; 0 for everybody if it has none."""
     origin: tuple[str, ...]
     """The labels that `origin_index` points to: which layer, booking or list a person comes from."""
     origin_index: Ints
@@ -63,6 +80,8 @@ class Patients:
     """Row asked for when this stage is over, NONE if the journey ends."""
     outcome: Ints
     """Outcome when the journey ends with this stage, else NONE."""
+    affected: NDArray[np.void] = field(default_factory=NOBODY_AFFECTED.copy)
+    """Records of `AFFECTED`; no engine reads them."""
 
     @property
     def n_patients(self) -> int:

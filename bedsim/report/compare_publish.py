@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from bedsim.analysis.compare_words import ranking_sentences
 from bedsim.report.compare_plot import differences_picture, ranking_picture
-from bedsim.report.compare_tables import difference_rows, ranking_rows
+from bedsim.report.compare_tables import difference_rows, every, ranking_rows
+from bedsim.report.money_compare import money_sentences
 from bedsim.report.tables import csv_text
 from bedsim.store.folder import MANIFEST, manifest_text, provenance, run_folder, write_folder
 
@@ -53,9 +54,9 @@ def publish_comparison(comparison: Comparison, ranked: Ranking | None, out: Path
         If it cannot be written.
     """
     files: dict[str, str | Write | None] = {
-        "compare.csv": csv_text(*difference_rows(comparison, (*comparison.headline, *comparison.travel))),
+        "compare.csv": csv_text(*difference_rows(comparison, every(comparison))),
         "differences.csv": csv_text(*difference_rows(comparison, comparison.everything)),
-        "sentence.txt": f"{comparison.sentence()}\n",
+        "sentence.txt": "\n".join((comparison.sentence(), *money_sentences(comparison), "")),
         **_picture_files("compare", differences_picture(comparison)),
     }
     if ranked is not None:

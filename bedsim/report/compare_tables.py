@@ -10,13 +10,14 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from bedsim.analysis.compare_differences import Difference
-from bedsim.analysis.compare_figures import HEADLINE, TRAVEL, Figure, as_difference
+from bedsim.analysis.compare_figures import GAINS, HEADLINE, TRAVEL, Figure, as_difference
 from bedsim.analysis.compare_words import as_percent, ranking_sentences
 from bedsim.analysis.intervals import mean_and_interval
 from bedsim.analysis.ranking import Ranked
 from bedsim.measures.calendar import ALL
 from bedsim.report.figures import readable
-from bedsim.report.numbers import shown, shown_interval
+from bedsim.report.money_compare import money_sentences
+from bedsim.report.numbers import is_fraction, shown, shown_interval
 from bedsim.report.tables import Rows, empty_table, finite
 
 if TYPE_CHECKING:
@@ -92,6 +93,28 @@ def travel_table(comparison: Comparison) -> Table | None:
     return table
 
 
+def gains_table(comparison: Comparison) -> Table | None:
+    """Return how much less or more people of each segment wait; None where all options have the same people."""
+    found = {(one.unit, one.measure, one.option): one for one in comparison.gains}
+    if not (found and comparison.other_people):
+        return None
+    table = empty_table()
+    table.add_column("who gains: people of")
+    table.add_column("in", overflow="fold")
+    for title in ("who wait", "difference", "mean wait, days", "difference"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for segment in dict.fromkeys(one.unit for one in comparison.gains):
+        names = [name for name in comparison.names[1:] if (segment, GAINS[0], name) in found]
+        rows = [[found.get((segment, measure, name)) for measure in GAINS] for name in names]
+        first = [
+            cell for one in rows[0] for cell in (("" if one is None else _value(one.measure, one.reference_value)), "")
+        ]
+        table.add_row(readable(segment), starred(comparison, comparison.reference), *first)
+        for name, row in zip(names, rows, strict=True):
+            table.add_row("", starred(comparison, name), *(text for one in row for text in _way(one)))
+    return table
+
+
 def ranking_table(comparison: Comparison, figure: Figure, ranked: tuple[Ranked, ...]) -> Table:
     """Return a ranking, the best first."""
     table = empty_table()
@@ -124,8 +147,15 @@ def notes(comparison: Comparison) -> Iterator[str]:
         "'The same' is in every replication, by construction. 'Not told apart' says that so many replications do not "
         "show a difference, not that there is none."
     )
+    if gains_table(comparison) is not None:
+        yield f"Differences of who gains hold for all {comparison.gains[0].n_family} of that table together."
     if comparison.illustrative:
         yield f"{STAR} ILLUSTRATIVE: the beds by site are not public or were changed."
+
+
+def every(comparison: Comparison) -> tuple[Difference, ...]:
+    """Return the differences of all families that are shown."""
+    return (*comparison.headline, *comparison.travel, *comparison.gains, *comparison.money)
 
 
 def difference_rows(comparison: Comparison, differences: tuple[Difference, ...]) -> Rows:
@@ -161,7 +191,8 @@ def comparison_payload(
         "period": comparison.period,
         "correction": "Bonferroni, within each family",
         "sentence": comparison.sentence(),
-        "differences": [_finite(asdict(one)) for one in (*comparison.headline, *comparison.travel)],
+        "differences": [_finite(asdict(one)) for one in every(comparison)],
+        "money": " ".join(money_sentences(comparison)),
     }
     if figure is not None:
         found["ranking"] = {
@@ -189,7 +220,7 @@ def _way(one: Difference | None) -> tuple[str, str]:
 
 
 def _value(measure: str, value: float) -> str:
-    return shown(measure, value, value - 0.05, value + 0.05) if measure == TRAVEL[0] else f"{100 * value:.1f}%"
+    return f"{100 * value:.1f}%" if is_fraction(measure) else shown(measure, value, value - 0.05, value + 0.05)
 
 
 def _marks(comparison: Comparison, option: str) -> tuple[str, str]:

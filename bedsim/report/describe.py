@@ -143,10 +143,12 @@ def _place(path: str) -> tuple[str, str]:
 def _line(name: str, group: list[Stated]) -> Line:
     first = group[0]
     span = first.range if isinstance(first, Input) else None
+    unit = unit_of_measure(tuple(first.path.split("."))) if isinstance(first.value, float) else ""
+    number = "{:.0f}".format if unit == "year" else _number
     return Line(
         name,
-        ", ".join(one.value if isinstance(one.value, str) else _number(one.value) for one in group),
-        unit_of_measure(tuple(first.path.split("."))) if isinstance(first.value, float) else "",
+        ", ".join(one.value if isinstance(one.value, str) else number(one.value) for one in group),
+        unit,
         "" if span is None else f"{_number(span[0])} to {_number(span[1])}",
         " ".join(f"{BASES[kind]}: {plain(text).rstrip('.')}." for kind, text in first.words) or NO_GROUNDS,
     )

@@ -76,7 +76,8 @@ def _input_name(ranged: RangedInput, before: RangedInput | None, has_many_pathwa
     """
     path = ranged.path
     if ranged.what == "referrals":
-        return f"{path[1]} referrals ({path[-1]})"
+        of_segment = f" of {path[4]}" if "by_segment" in path else ""
+        return f"{path[1]} referrals{of_segment} ({path[-1]})"
     stage = f"{path[1]}.{path[2]}" if has_many_pathways else path[2]
     if path[3] != "then":
         return f"{path[-1]} need of {stage}, days"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bedsim.measures.calendar import ALL, WINTER, WINTER_MONTHS
+from bedsim.measures.calendar import ALL, WINTER
 from bedsim.measures.statistics import DAYS_A_WEEK, percentile
 from bedsim.report.plot_style import (
     DARK,
@@ -33,6 +33,7 @@ from bedsim.report.plot_style import (
     top,
 )
 from bedsim.report.time_axis import as_date, put_dates
+from bedsim.scenario.tracks import WINTER_MONTHS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

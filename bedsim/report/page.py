@@ -27,6 +27,7 @@ from bedsim.report.markdown import plain
 from bedsim.report.page_figures import FIGURES, beside, lead, lines, paragraphs, refuse_apart
 from bedsim.report.page_files import image_in, table_in
 from bedsim.report.page_inputs import breakable, cited, inputs_apart, linked, with_code, with_range
+from bedsim.report.page_money import page_money
 from bedsim.report.theory_table import theory_sentence
 from bedsim.scenario.cautions import cautions
 
@@ -255,6 +256,7 @@ def _content(parts: Sequence[Part]) -> dict[str, Any]:
         ],
         "facts_of_all": {name: text for name, text in facts[0].items() if all(one[name] == text for one in facts)},
         "facts": facts,
+        "moneys": [one for part in parts for one in page_money(part.kept.run, part.slug, part.mark)],
         "comparison_notes": _notes(runs) if len(runs) > 1 else [],
         "inputs": [_inputs(parts, own) for own in inputs_apart(scenarios)],
         "cited": cited(scenarios),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from bedsim.errors import BedsimError
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 60
-LEFT_OUT = ("scenario", "n_numbers", "unit_of_measure", "period")
+WHOLE = 1000
+"""Numbers from here on have no decimals."""
+LEFT_OUT = ("scenario", "n_numbers", "unit_of_measure", "period", "pounds_ci_low", "pounds_ci_high", "price_year")
 """Columns that a page on that scenario and its last year can do without."""
 
 
@@ -79,13 +82,13 @@ def _content(path: Path) -> bytes | None:
 
 
 def _cell(text: str) -> str:
-    """Return a cell as people read it: a number with three digits, text as it is.
+    """Return a cell as people read it: a number with three digits, from a thousand on a whole one, text as it is.
 
-    >>> _cell("0.123456"), _cell("1430"), _cell("haywood")
-    ('0.123', '1430', 'haywood')
+    >>> _cell("0.123456"), _cell("1430"), _cell("28661234.5"), _cell("haywood")
+    ('0.123', '1430', '28661234', 'haywood')
     """
     try:
         number = float(text)
     except ValueError:
         return text
-    return f"{number:.0f}" if number.is_integer() else f"{number:.3g}"
+    return f"{number:.0f}" if number.is_integer() or WHOLE <= abs(number) < math.inf else f"{number:.3g}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bedsim.measures.calendar import ALL
 from bedsim.measures.statistics import PERCENTILES
 from bedsim.report.glossary import glossary_table, glossary_text
+from bedsim.report.money_tables import money_rows
 from bedsim.report.pictures import picture_files
 from bedsim.report.tables import HEADER, csv_lines, csv_text, finite, records
 from bedsim.report.verdict import verdict
@@ -84,6 +85,7 @@ def tables_of(run: Run) -> dict[str, Rows]:
         "flow": _by_year(run, run.flows.by_home),
         "range_ends": (HEADER, ends),
         "bed_curve": _bed_curve(run),
+        "money": money_rows(run),
     }
 
 

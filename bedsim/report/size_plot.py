@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bedsim.analysis.cheapest import cheapest
 from bedsim.measures.definitions import MEASURES
+from bedsim.report.cost_words import cheapest_sentence, step_sentence
 from bedsim.report.numbers import is_fraction
 from bedsim.report.plot_style import (
     BEDS,
@@ -56,7 +58,8 @@ def size_picture(found: Size) -> Picture:
     points = [
         f"{value_of(found.dial, step.value)}: {looked(found.binding, step.looks[i].value)}" for step in found.steps
     ]
-    words = f"{size_sentence(found)} {found.binding} by number of {what(found.dial)}: {'; '.join(points)}."
+    told = [size_sentence(found), *([] if found.scenario.prices is None else [step_sentence(found)])]
+    words = f"{' '.join(told)} {found.binding} by number of {what(found.dial)}: {'; '.join(points)}."
     below = f"{found.binding}: {found.n_replications} replications of each number, the same people"
     return _picture(found.scenario, below, words, partial(_draw_size, found))
 
@@ -64,8 +67,11 @@ def size_picture(found: Size) -> Picture:
 def frontier_picture(found: Frontier) -> Picture:
     """Return the picture of the curve."""
     points = [f"{point.x:.0f}: {'none' if point.y is None else f'{point.y:.0f}'}" for point in found.points]
-    words = f"{frontier_sentence(found)} Fewest {what(found.y)} by number of {what(found.x)}: {'; '.join(points)}."
+    told = [frontier_sentence(found), *([] if found.scenario.prices is None else [cheapest_sentence(found)])]
+    words = f"{' '.join(told)} Fewest {what(found.y)} by number of {what(found.x)}: {'; '.join(points)}."
     below = f"{all_of(found.standards)} just met; {found.n_replications} replications of each number, the same people"
+    if found.scenario.prices is not None and found.scenario.prices.is_illustrative:
+        below += "; prices are ILLUSTRATIVE"
     return _picture(found.scenario, below, words, partial(_draw_frontier, found))
 
 
@@ -139,13 +145,21 @@ def _draw_frontier(found: Frontier, figure: Figure, top: float) -> None:
     at, y = [point.x for point in met], [point.y for point in met]
     low, high = np.array([[point.low, point.high] for point in met], dtype=np.float64).T
     axes.fill_between(at, low, high, color=LIGHT, linewidth=0, label="simulation error, 95%")
-    axes.plot(at, np.array(y, dtype=np.float64), color=LINE, marker="o", markersize=4, label="the standard is just met")
+    best = cheapest(found)
+    met_label = "the standard is just met" if best is None else "just met"  # the marks below need the room
+    axes.plot(at, np.array(y, dtype=np.float64), color=LINE, marker="o", markersize=4, label=met_label)
     own = f"the scenario: {found.x.own:.0f} and {found.y.own:.0f}"
     axes.plot([found.x.own], [found.y.own], "X", color=BEDS, markersize=8, label=own)
+    marked = {} if best is None else {"cheapest": [best.point], "not told from it": list(best.tied)}
+    for (label, points), marker in zip(marked.items(), "os", strict=False):
+        if points:
+            ring = {"linestyle": "", "markersize": 11, "fillstyle": "none", "color": LINE}
+            (drawn,) = axes.plot([one.x for one in points], [one.y or 0.0 for one in points], marker=marker)
+            drawn.set(label=label, **ring)
     axes.locator_params(integer=True)
     axes.set_xlabel(printable(what(found.x)))
     axes.set_ylabel(printable(what(found.y)))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator("auto", integer=True))
     rule(axes)
-    legend(figure, axes, top, 3)
+    legend(figure, axes, top, 3 + sum(map(bool, marked.values())))

@@ -10,6 +10,16 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from bedsim.analysis.offers import offered_after
+from bedsim.report.cost_words import (
+    COST_HEADER,
+    POINT_HEADER,
+    cheapest_sentence,
+    point_costs,
+    step_cells,
+    step_costs,
+    step_heading,
+    step_sentence,
+)
 from bedsim.report.numbers import is_fraction
 from bedsim.report.tables import finite
 from bedsim.report.verdict import MARKS
@@ -97,7 +107,7 @@ def size_rest(found: Size) -> list[str]:
     if late and any(one.measure in COUNT_WAITING for one in found.standards):
         said.append(f"Some planned beds are offered only after {late} of waiting, so people wait while beds are free.")
     said.append(f"The scenario has {value_of(varied, varied.own)}.")
-    said.append("No prices are given, so the cost of a step is not known.")
+    said.append(step_sentence(found))
     return said
 
 
@@ -113,7 +123,8 @@ def looked(one: Standard, value: float) -> str:
 def size_rows(found: Size) -> Rows:
     """Return one row a value and standard, for a CSV file."""
     header = ("scenario", "vary", "value", "planned_beds", "standard", "most", "estimate", "ci_low", "ci_high", "meets")
-    return header, [
+    costs = step_costs(found)
+    return (*header, *(COST_HEADER if costs else ())), [
         (
             found.scenario.slug,
             found.dial.name,
@@ -125,6 +136,7 @@ def size_rows(found: Size) -> Rows:
             finite(look.low),
             finite(look.high),
             "yes" if step.meets else "no",
+            *costs.get(step.value, ()),
         )
         for step in found.steps
         for one, look in zip(found.standards, step.looks, strict=True)
@@ -133,8 +145,9 @@ def size_rows(found: Size) -> Rows:
 
 def size_table(found: Size) -> tuple[list[str], list[list[str]]]:
     """Return the table for the screen: a line a value."""
-    header = [what(found.dial), "planned beds in all", *(str(one) for one in found.standards), ""]
-    return header, [
+    costs = step_cells(found)
+    header = [what(found.dial), "planned beds in all", *(str(one) for one in found.standards)]
+    return [*header, *(["a year", step_heading(found), "95%"] if costs else []), ""], [
         [
             value_of(found.dial, step.value),
             f"{step.planned_beds:.0f}" if math.isfinite(step.planned_beds) else "-",
@@ -142,6 +155,7 @@ def size_table(found: Size) -> tuple[list[str], list[list[str]]]:
                 f"{looked(one, look.value)} ({_bare(one, look.low)} to {_bare(one, look.high)})"
                 for one, look in zip(found.standards, step.looks, strict=True)
             ),
+            *costs.get(step.value, ()),
             _mark(found, step),
         ]
         for step in found.steps
@@ -165,6 +179,7 @@ def size_payload(found: Size) -> dict[str, Any]:
         "with_community_places_for_everybody": found.with_community,
         "binding": str(found.binding),
         "sentence": size_sentence(found),
+        "cost": step_sentence(found),
         "rows": [dict(zip(size_rows(found)[0], row, strict=True)) for row in size_rows(found)[1]],
     }
 
@@ -191,7 +206,8 @@ def frontier_sentence(found: Frontier) -> str:
 def frontier_rows(found: Frontier) -> Rows:
     """Return one row a point, for a CSV file."""
     header = ("scenario", "x", "x_value", "y", "y_value", "ci_low", "ci_high", "standard")
-    return header, [
+    costs = point_costs(found)
+    return (*header, *(POINT_HEADER if costs else ())), [
         (
             found.scenario.slug,
             found.x.name,
@@ -201,6 +217,7 @@ def frontier_rows(found: Frontier) -> Rows:
             point.low,
             point.high,
             all_of(found.standards),
+            *(costs.get(point.x, (None,) * len(POINT_HEADER)) if costs else ()),
         )
         for point in found.points
     ]
@@ -221,6 +238,7 @@ def frontier_payload(found: Frontier) -> dict[str, Any]:
         if worth is None
         else {"value": finite(worth.value), "ci_low": finite(worth.low), "ci_high": finite(worth.high)},
         "sentence": frontier_sentence(found),
+        "cheapest": cheapest_sentence(found),
         "rows": [dict(zip(frontier_rows(found)[0], row, strict=True)) for row in frontier_rows(found)[1]],
     }
 

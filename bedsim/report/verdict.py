@@ -14,8 +14,10 @@ from bedsim.analysis.offers import offered_after
 from bedsim.measures.calendar import ALL, WINTER
 from bedsim.measures.yardstick import HOME, ROUTE, STAGE
 from bedsim.patients.network import UNLIMITED
+from bedsim.report.care_words import care_sentences
 from bedsim.report.figures import Figures, as_text, listed, readable
 from bedsim.report.grounds import grounds, meaning
+from bedsim.report.money_words import budget_sentences, money_sentence
 from bedsim.scenario.inputs import inputs
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ def verdict(run: Run) -> str:
     parts = [[*opening, *_demand(figures)]]
     if run.blueprint.network.planned_units:
         parts += [[*_overflow(figures)], [*_waits(figures)], [*_leaving(figures)], [*_places(figures)]]
-    parts += [[*meaning(run)], [*grounds(run)]]
+    parts += [[*care_sentences(figures)]]
+    parts += [[money_sentence(run), *budget_sentences(run)], [*meaning(run)], [*grounds(run)]]
     return "\n\n".join(text for part in parts if (text := " ".join(part)))
 
 
@@ -64,11 +67,22 @@ def _demand(figures: Figures) -> Iterator[str]:
     else:
         above = "demand_above_beds_fraction"
         yield (
-            f"There are {beds_in_words(run)} planned beds. If anybody could use any of them at once, the demand"
-            f"{figures.when} would be above them on {figures.shown(above)} of days{figures.ranges(above)}."
+            f"There are {beds_in_words(run)} planned beds{_by_chance(figures)}. If anybody could use any of them at "
+            f"once, the demand{figures.when} would be above them on {figures.shown(above)} of days"
+            f"{figures.ranges(above)}."
         )
     enough = f"{figures.shown('demand_beds', statistic=ENOUGH)} beds{figures.ranges('demand_beds', ENOUGH)}"
     yield f"{enough} would then be enough on 95% of days. That is demand, whatever the sites."
+
+
+def _by_chance(figures: Figures) -> str:
+    """Return how many planned beds are open on average, if that is left to chance."""
+    if not figures.run.blueprint.tracks.draws_planned_beds:
+        return ""
+    return (
+        f" as written; {figures.shown('open_beds')} are open on average{figures.when}, since ratings, infection or "
+        "places bought change by chance"
+    )
 
 
 def beds_in_words(run: Run) -> str:

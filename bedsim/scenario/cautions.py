@@ -7,10 +7,12 @@ that get nobody, or numbers nobody vouches for. Each caution is a sentence; noth
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from bedsim.scenario.inputs import inputs
 from bedsim.scenario.ladders import below_minimum, units_of_terms
+from bedsim.scenario.lever_rules import cells, reaches
 
 if TYPE_CHECKING:
     from bedsim.scenario.schema import Scenario, Stage
@@ -24,8 +26,10 @@ def cautions(scenario: Scenario) -> tuple[str, ...]:
     return (
         *_rings(scenario),
         *_excluded(scenario),
+        *_shut_at_first(scenario),
         *_unvouched(scenario),
         *_idle_units(scenario),
+        *_idle_levers(scenario),
     )
 
 
@@ -40,6 +44,14 @@ def _excluded(scenario: Scenario) -> Iterator[str]:
         listed = _listed([f"{name} ({places} places)" for name, places in homes])
         minimum = scenario.quality_gate.minimum_rating
         yield f"Left out of ladders, because rated below {minimum} or not rated: {listed}."
+
+
+def _shut_at_first(scenario: Scenario) -> Iterator[str]:
+    gate = scenario.quality_gate
+    homes = [name for name, unit in scenario.units.items() if unit.kind == "care_home" and not gate.passes(unit.rating)]
+    if homes and gate.inspections is not None:
+        why = f"rated below {gate.minimum_rating} or not rated"
+        yield f"Shut until an inspection passes them, because {why}: {_listed(homes)}."
 
 
 def _unvouched(scenario: Scenario) -> Iterator[str]:
@@ -57,6 +69,17 @@ def _idle_units(scenario: Scenario) -> Iterator[str]:
     idle = [name for name in scenario.units if name not in used | present and not below_minimum(scenario, name)]
     if idle:
         yield f"On no ladder, so nobody is ever placed there: {_listed(idle)}."
+
+
+def _idle_levers(scenario: Scenario) -> Iterator[str]:
+    sorts, time = cells(scenario), scenario.time
+    end = time.start + timedelta(days=time.run_length_days + time.cool_down_days)
+    idle = [name for name, lever in scenario.levers.items() if not any(reaches(lever, cell) for cell in sorts)]
+    late = [name for name, lever in scenario.levers.items() if lever.start >= end]
+    if idle:
+        yield f"Levers that reach nobody, because nobody referred is of all they name: {_listed(idle)}."
+    if late:
+        yield f"Levers that begin only after the run, which ends on {end}: {_listed(late)}."
 
 
 def _rings(scenario: Scenario) -> Iterator[str]:

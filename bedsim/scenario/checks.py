@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 
 from bedsim.scenario.context import Context, Finding
 from bedsim.scenario.ladder_rules import LADDER_RULES
+from bedsim.scenario.lever_rules import LEVER_RULES
 from bedsim.scenario.name_rules import NAME_RULES
+from bedsim.scenario.price_rules import PRICE_RULES
+from bedsim.scenario.segment_rules import SEGMENT_RULES
 from bedsim.scenario.time_rules import PRESENT_RULES, TIME_RULES
+from bedsim.scenario.track_rules import TRACK_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,8 +24,12 @@ if TYPE_CHECKING:
 RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     *NAME_RULES,
     *LADDER_RULES,
+    *SEGMENT_RULES,
+    *LEVER_RULES,
+    *TRACK_RULES,
     *PRESENT_RULES,
     *TIME_RULES,
+    *PRICE_RULES,
 )
 
 

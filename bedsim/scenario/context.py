@@ -35,6 +35,7 @@ class Context:
     scenario: Scenario
     sources: Names
     localities: Names
+    segments: Names
     units: Names
     streams: Names
     stages: dict[str, Names] | None
@@ -48,6 +49,7 @@ class Context:
             scenario,
             frozenset(scenario.sources),
             frozenset(scenario.localities),
+            frozenset(scenario.segments),
             frozenset(scenario.units),
             frozenset(scenario.streams),
             {name: frozenset(stages) for name, stages in scenario.pathways.items()},
@@ -69,6 +71,7 @@ class Context:
             scenario,
             names("sources", optional=True),
             names("localities", optional=True),
+            names("segments", optional=True),
             names("units"),
             names("streams"),
             stages,

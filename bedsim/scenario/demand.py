@@ -12,7 +12,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from bedsim.scenario.shapes import Sourced
-from bedsim.scenario.values import Hour, Index, Rate, Share
+from bedsim.scenario.values import Hour, Index, Name, Rate, Share
 
 DAYS_PER_YEAR = 365.25
 RATE_KEYS = ("per_day", "per_1000_a_year")
@@ -80,6 +80,13 @@ class Booked(Sourced):
     """16.5 is half past four."""
 
 
+class SegmentRate(Sourced):
+    """How often the people of a segment are referred."""
+
+    per_1000_a_year: Annotated[float, Field(ge=0, le=100_000)]
+    """People a year for each thousand of the segment."""
+
+
 class Referrals(Sourced):
     """How many people a stream refers: a base rate times what varies through time."""
 
@@ -89,6 +96,8 @@ class Referrals(Sourced):
     """People a year for each thousand of `population`."""
     population: Annotated[float, Field(gt=0, le=1e9)] | None = None
     """People, for `per_1000_a_year`."""
+    by_segment: dict[Name, SegmentRate] = Field(default_factory=dict)
+    """A rate for every segment of the population, by its name."""
     expected_csv: str | None = None
     """A CSV with columns date, expected_per_day; dates outside it have no referrals."""
     observed_csv: str | None = None
@@ -109,8 +118,8 @@ class Referrals(Sourced):
 
     @model_validator(mode="after")
     def _one_base(self) -> Self:
-        bases = ("per_day", "per_1000_a_year", "expected_csv", "observed_csv")
-        given = [name for name in bases if getattr(self, name) is not None]
+        bases = ("per_day", "per_1000_a_year", "by_segment", "expected_csv", "observed_csv")
+        given = [name for name in bases if getattr(self, name) not in (None, {})]
         if len(given) > 1 or not (given or self.booked):
             raise ValueError(
                 f"have one of {', '.join(bases)} (or booked alone)|{' and '.join(given) or 'none'}|per_day: 4.6"

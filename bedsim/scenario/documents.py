@@ -132,7 +132,7 @@ def _with_sources(document: Node | None, problems: list[Problem]) -> Node | None
 
 
 def _with_places(document: Node | None, problems: list[Problem]) -> Node | None:
-    """Rename `beds` to `places` in units, their ranges and their timetables."""
+    """Rename `beds` to `places` in units, their ranges, spot places and timetables."""
     units = child_of(document, "units") if document else None
     if document is None or units is None or not isinstance(units.value, dict):
         return document
@@ -144,6 +144,8 @@ def _with_places(document: Node | None, problems: list[Problem]) -> Node | None:
             inner = dict(mended.value)
             if "range" in inner:
                 inner["range"] = _renamed(inner["range"], ("units", name, "range"), problems)
+            if "spot" in inner:
+                inner["spot"] = _renamed(inner["spot"], ("units", name, "spot"), problems)
             rows = inner.get("timetable")
             if rows is not None and isinstance(rows.value, tuple):
                 at = ("units", name, "timetable")

@@ -53,10 +53,35 @@ UNITS = {
     "per_day": "people a day",
     "per_1000_a_year": "people a year per 1,000",
     "per_year": "a year",
+    "transitions": "share",
+    "chance": "share",
+    "part": "share of the places",
+    "winter_factor": "times other months",
+    "from_hour": "hours of the day",
+    "until_hour": "hours of the day",
+    "from_day": "days",
+    "disciplines": "share of the visits",
+    "a_week_by_one": "visits a week by one person",
+    "duplicated": "share of the visits",
     "priority": "rank",
+    "coordinators": "coordinators",
+    "caseload": "people a coordinator",
+    "referred_less": "share",
+    "delay_factor": "times the delay",
+    "pounds": "pounds",
+    "pounds_a_year": "pounds a year",
+    "year": "year",
+    "price_year": "year",
+    "first_year": "year",
+    "levels": "price level",
 }
 """What a number counts, by its key; keys that end in `_days` count days."""
-UNITS_IN = {("Deconditioning", "per_day"): "days a day waited"}
+UNITS_IN = {
+    ("Deconditioning", "per_day"): "days a day waited",
+    ("VisitBand", "per_day"): "visits a day to a person",
+    ("StayReduction", "factor"): "times the need",
+    ("DelayReduction", "factor"): "times the delay",
+}
 """Where a class means something else by a key."""
 
 

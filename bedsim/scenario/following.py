@@ -10,19 +10,23 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from bedsim.scenario.demand import DAYS_PER_YEAR, base_rate_per_day
+from bedsim.scenario.demand import DAYS_PER_YEAR
+from bedsim.scenario.segments import base_rate
 
 if TYPE_CHECKING:
-    from bedsim.scenario.schema import PlacesFollow, Scenario, Unit
+    from bedsim.scenario.schema import Scenario, Unit
+    from bedsim.scenario.unit_times import PlacesFollow
 
 
-def followed_rate_per_day(scenario: Scenario, follow: PlacesFollow) -> float | None:
-    """Return the base rate of the stream that is followed; None if it has none, or if there is no such stream."""
+def followed_rate_per_day(scenario: Scenario, follow: PlacesFollow, day: int = 0) -> float | None:
+    """Return the base rate of the stream that is followed; None if it has none, or if there is no such stream.
+
+    On the start date or another day: a rate by segment grows with the people of each.
+    """
     stream = scenario.streams.get(follow.stream)
     if stream is None:
         return None
-    referrals = stream.referrals
-    return base_rate_per_day(referrals.per_day, referrals.per_1000_a_year, referrals.population)
+    return base_rate(scenario, stream.referrals, day)
 
 
 def followed_places(scenario: Scenario, unit: Unit, day: int) -> int:
@@ -34,7 +38,7 @@ def followed_places(scenario: Scenario, unit: Unit, day: int) -> int:
     follow = unit.places_follow
     assert follow is not None
     assert isinstance(unit.places, int)
-    rate = followed_rate_per_day(scenario, follow)
+    rate = followed_rate_per_day(scenario, follow, day)
     assert rate is not None
     growth = scenario.streams[follow.stream].referrals.growth
     factor = 1.0 if growth is None else (1 + growth.per_year) ** (day / DAYS_PER_YEAR)

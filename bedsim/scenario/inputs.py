@@ -73,9 +73,13 @@ def stated(scenario: Scenario) -> tuple[Stated, ...]:
     typed = _typed(scenario)
     return tuple(
         replace(one, words=(("assumption", SET),)) if _is_within(one.path.split("."), typed) else one
-        for one in _stated(scenario, (), ())
-        if isinstance(one, Input) or one.provenance != "none"
+        for one in stated_in(scenario)
     )
+
+
+def stated_in(whole: Model) -> tuple[Stated, ...]:
+    """Return the same of any values that carry words: a scenario, or another whole file."""
+    return tuple(one for one in _stated(whole, (), ()) if isinstance(one, Input) or one.provenance != "none")
 
 
 def _typed(scenario: Scenario) -> list[list[str]]:

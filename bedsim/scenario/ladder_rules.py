@@ -96,7 +96,7 @@ def ladder_has_a_way_out(context: Context) -> Iterator[Finding]:
     if not context.units_complete:
         return
     for pathway, stage_name, stage in context.each_stage():
-        if any(rung.units is None or _leads_somewhere(context, rung) for rung in stage.ladder):
+        if any(rung.units is None or _leads_somewhere(context, stage_name, rung) for rung in stage.ladder):
             continue
         at = ("pathways", pathway, stage_name, "ladder")
         yield Finding(
@@ -107,22 +107,23 @@ def ladder_has_a_way_out(context: Context) -> Iterator[Finding]:
         )
 
 
-def _leads_somewhere(context: Context, rung: Rung) -> bool:
+def _leads_somewhere(context: Context, stage: str, rung: Rung) -> bool:
     units = context.scenario.units
-    names = units_of_terms(context.scenario, rung.unit_terms, None)
+    names = units_of_terms(context.scenario, rung.unit_terms, None, stage)
     unknown = [name for name in names if name not in units]
     return bool(unknown) or any(_ever_admits(units[name], rung.keep_free) for name in names)
 
 
 def _ever_admits(unit: Unit, keep_free: int) -> bool:
     """Say whether a unit, at some row of its timetable, admits and has more places than are kept free."""
+    spot = 0 if unit.spot is None else unit.spot.places
     places, accepting = unit.places, True
     states = [(places, accepting)]
     for row in sorted(unit.timetable, key=lambda row: (row.date, row.hour)):
         places = places if row.places is None else row.places
         accepting = accepting if row.accepting is None else row.accepting
         states.append((places, accepting))
-    return any(open_ and (n == "unlimited" or n > keep_free) for n, open_ in states)
+    return any(open_ and (n == "unlimited" or n + spot > keep_free) for n, open_ in states)
 
 
 def journey_comes_to_an_end(context: Context) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """Ladders in concrete units: what `community_hospital` or `nearest(care_home)` means for one home locality.
 
 Why: the policy is written once in kinds; the checks and the network need the units it names, in the patient's own
-order. Care homes below the quality gate's minimum rating are left out wherever a kind is named.
+order. Care homes that the quality gate shuts, and units that do not take the stage, are left out wherever a kind is
+named.
 """
 
 from __future__ import annotations
@@ -15,19 +16,21 @@ from bedsim.scenario.schema import KINDS
 if TYPE_CHECKING:
     from bedsim.scenario.schema import Locality, Scenario, Unit
 
-RATING_RANK = {"not_yet_rated": 0, "inadequate": 1, "requires_improvement": 2, "good": 3, "outstanding": 4}
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius, IUGG; any radius gives the same order."""
 _NEAREST = re.compile(r"nearest\(\s*([a-z_]+)\s*\)")
 
 
 def below_minimum(scenario: Scenario, unit: str) -> bool:
-    """Say whether the quality gate shuts this unit: a care home rated below the minimum, or not rated."""
-    minimum = scenario.quality_gate.minimum_rating
-    spec = scenario.units[unit]
-    if spec.kind != "care_home" or minimum == "none":
-        return False
-    return RATING_RANK[spec.rating or "not_yet_rated"] < RATING_RANK[minimum]
+    """Say whether the quality gate shuts this unit for the whole run: a care home rated below the minimum, or not
+    rated, that is not inspected again."""
+    spec, gate = scenario.units[unit], scenario.quality_gate
+    return spec.kind == "care_home" and gate.inspections is None and not gate.passes(spec.rating)
+
+
+def takes(unit: Unit, stage: str) -> bool:
+    """Say whether a unit takes people for a stage."""
+    return unit.takes is None or stage in unit.takes
 
 
 def kind_of_term(term: str) -> str | None:
@@ -37,8 +40,11 @@ def kind_of_term(term: str) -> str | None:
     return kind if kind in KINDS else None
 
 
-def units_of_terms(scenario: Scenario, terms: tuple[str, ...], locality: str | None) -> tuple[str, ...]:
-    """Return the units that a rung's terms name for people of one locality, by preference, each once."""
+def units_of_terms(
+    scenario: Scenario, terms: tuple[str, ...], locality: str | None, stage: str | None = None
+) -> tuple[str, ...]:
+    """Return the units that a rung's terms name for people of one locality, by preference, each once; of a kind
+    only the ones that take people for the stage, if one is given."""
     units: list[str] = []
     for term in terms:
         kind = kind_of_term(term)
@@ -47,6 +53,7 @@ def units_of_terms(scenario: Scenario, terms: tuple[str, ...], locality: str | N
             continue
         named = [name for name, unit in scenario.units.items() if unit.kind == kind]
         named = [name for name in named if not below_minimum(scenario, name)]
+        named = [name for name in named if stage is None or takes(scenario.units[name], stage)]
         units.extend(by_distance(scenario, named, locality) if _NEAREST.fullmatch(term) else named)
     return tuple(dict.fromkeys(units))
 

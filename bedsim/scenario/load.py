@@ -66,6 +66,8 @@ def load(path: str | Path, set_values: Sequence[str] = (), overlays: Sequence[st
     tree = layers[0]
     for layer in layers[1:]:
         tree = merge(tree, layer, Scenario)
+    if child_of(tree, "clinics") is not None:
+        raise ScenarioError([*problems, _of_clinics(layers[n_files - 1])])
     if n_files == 1 and all(child_of(tree, key) is None for key in ("time", "units", "pathways")):
         raise ScenarioError([*problems, _overlay_alone(layers[0])])
     options = []
@@ -110,6 +112,12 @@ def _validated(tree: Node, by_loader: dict[str, Any], problems: list[Problem]) -
     return scenario
 
 
+def _of_clinics(document: Node) -> Problem:
+    """Return the problem of a file of clinics that is given as a scenario of beds."""
+    must, found = "be a scenario of beds", "a file of clinics"
+    return Problem(document.origin.shown, 0, "the file", must, found, f"bedsim clinics {document.origin.shown}")
+
+
 def _overlay_alone(document: Node) -> Problem:
     """Return the problem of an overlay that is given as the scenario."""
     must, found = "have time, units and pathways, or extend a file that has them", "without: this looks like an overlay"
@@ -146,7 +154,7 @@ def _candidate_rates(tree: Node, layers: list[Node], library: Library, problems:
     rates: dict[str, float] = {}
     for name in streams.value if streams is not None and isinstance(streams.value, dict) else ():
         for layer in layers:
-            rate = _base_rate(layer, ("streams", name, "referrals"), library, problems)
+            rate = _base_rate(layer, ("streams", name, "referrals"), tree, library, problems)
             if rate is not None:
                 rates[name] = rate
             if rate:
@@ -154,8 +162,11 @@ def _candidate_rates(tree: Node, layers: list[Node], library: Library, problems:
     return rates
 
 
-def _base_rate(layer: Node, path: Keys, library: Library, problems: list[Problem]) -> float | None:
-    """Return the mean referrals a day that one layer's base rate means, None if it gives none."""
+def _base_rate(layer: Node, path: Keys, tree: Node, library: Library, problems: list[Problem]) -> float | None:
+    """Return the mean referrals a day that one layer's base rate means, None if it gives none.
+
+    A rate by segment counts the people whom the whole `tree` gives the segment.
+    """
     table = below(layer, *path, "expected_csv")
     if table is not None and isinstance(table.value, str):
         try:
@@ -164,6 +175,17 @@ def _base_rate(layer: Node, path: Keys, library: Library, problems: list[Problem
             at = (*path, "expected_csv")
             problems.append(problem_at(layer, at, refused.must, refused.found, refused.remedy))
             return None
+    segments = below(layer, *path, "by_segment")
+    if segments is not None and isinstance(segments.value, dict) and segments.value:
+        rates = [
+            base_rate_per_day(
+                None,
+                _number(below(segments, name, "per_1000_a_year")),
+                _number(below(tree, "segments", name, "population")),
+            )
+            for name in segments.value
+        ]
+        return sum(rate for rate in rates if rate is not None)
     return base_rate_per_day(*(_number(below(layer, *path, key)) for key in BASE_RATES[:3]))
 
 

@@ -39,7 +39,7 @@ from bedsim.scenario.tree import Node, to_values
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BASE_RATES = ("per_day", "per_1000_a_year", "population", "expected_csv", "observed_csv")
+BASE_RATES = ("per_day", "per_1000_a_year", "population", "by_segment", "expected_csv", "observed_csv")
 EXCLUSIVE: Mapping[type[Model], frozenset[str]] = {
     Distribution: frozenset(SHAPES),
     Component: frozenset(SHAPES),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bedsim.scenario.tree import Keys
 
 
-def _unknown(path: Keys, must: str, name: str, names: Names) -> Iterator[Finding]:
+def unknown(path: Keys, must: str, name: str, names: Names) -> Iterator[Finding]:
     """Yield a finding if a name is not among the names written."""
     if names is not None and name not in names:
         remedy = nearest(name, sorted(names)) or (f"one of {', '.join(sorted(names)[:8])}" if names else "")
@@ -34,7 +34,7 @@ def source_is_listed(context: Context) -> Iterator[Finding]:
     """A source is the name of an entry in `sources`."""
     for path, model in models(context.scenario):
         if isinstance(model, Sourced) and model.source is not None:
-            yield from _unknown((*path, "source"), "name an entry of sources", model.source, context.sources)
+            yield from unknown((*path, "source"), "name an entry of sources", model.source, context.sources)
 
 
 def unit_has_a_name_of_its_own(context: Context) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def unit_locality_is_known(context: Context) -> Iterator[Finding]:
     for name, unit in context.scenario.units.items():
         if unit.locality is not None:
             at = ("units", name, "locality")
-            yield from _unknown(at, "name a locality of the scenario", unit.locality, context.localities)
+            yield from unknown(at, "name a locality of the scenario", unit.locality, context.localities)
 
 
 def stream_localities_are_known(context: Context) -> Iterator[Finding]:
@@ -57,14 +57,14 @@ def stream_localities_are_known(context: Context) -> Iterator[Finding]:
     for name, stream in context.scenario.streams.items():
         for locality in stream.localities.shares if stream.localities else ():
             at = ("streams", name, "localities", "shares", locality)
-            yield from _unknown(at, "name a locality of the scenario", locality, context.localities)
+            yield from unknown(at, "name a locality of the scenario", locality, context.localities)
 
 
 def stream_pathway_is_known(context: Context) -> Iterator[Finding]:
     """A stream follows a pathway of the scenario."""
     names = None if context.stages is None else frozenset(context.stages)
     for name, stream in context.scenario.streams.items():
-        yield from _unknown(("streams", name, "pathway"), "name a pathway of the scenario", stream.pathway, names)
+        yield from unknown(("streams", name, "pathway"), "name a pathway of the scenario", stream.pathway, names)
 
 
 def stream_starts_are_known(context: Context) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def stream_starts_are_known(context: Context) -> Iterator[Finding]:
         stages = (context.stages or {}).get(stream.pathway)
         for stage in stream.start or ():
             at = ("streams", name, "start", stage)
-            yield from _unknown(at, f"name a stage of {stream.pathway}", stage, stages)
+            yield from unknown(at, f"name a stage of {stream.pathway}", stage, stages)
 
 
 def next_stage_is_known(context: Context) -> Iterator[Finding]:
@@ -83,7 +83,7 @@ def next_stage_is_known(context: Context) -> Iterator[Finding]:
             if branch.next is not None:
                 at = ("pathways", pathway, stage_name, "then", branch_name, "next")
                 stages = (context.stages or {}).get(pathway)
-                yield from _unknown(at, f"name a stage of {pathway}", branch.next, stages)
+                yield from unknown(at, f"name a stage of {pathway}", branch.next, stages)
 
 
 def pathway_is_short_enough(context: Context) -> Iterator[Finding]:
@@ -114,7 +114,7 @@ def places_follow_a_rate(context: Context) -> Iterator[Finding]:
         if unit.places_follow is None:
             continue
         at, wanted = ("units", name, "places_follow"), unit.places_follow.stream
-        yield from _unknown((*at, "stream"), "name a stream of the scenario", wanted, context.streams)
+        yield from unknown((*at, "stream"), "name a stream of the scenario", wanted, context.streams)
         if wanted in context.scenario.streams and followed_rate_per_day(context.scenario, unit.places_follow) is None:
             must = f"follow a stream with {' or '.join(RATE_KEYS)}"
             yield Finding((*at, "stream"), must, f"{wanted}, without either", "another stream")

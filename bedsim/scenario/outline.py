@@ -10,8 +10,11 @@ import types
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from bedsim.scenario.demand import Booked
-from bedsim.scenario.schema import Deconditioning, LeaveTimes, LocalityMix, PlacesFollow, Scenario, TimetableRow
+from bedsim.scenario.levers import LeverPart
+from bedsim.scenario.schema import Deconditioning, LocalityMix, Scenario
 from bedsim.scenario.shapes import Component, Distribution, Model, Sourced
+from bedsim.scenario.tracks import AdmissionHours, Closures, Inspections, Spot
+from bedsim.scenario.unit_times import LeaveTimes, PlacesFollow, TimetableRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +24,21 @@ if TYPE_CHECKING:
 PROVENANCE = ("source", "derived", "assumption")
 SET_BY_LOADER = ("slug", "variations", "candidate_rates_per_day", "tables")
 """Fields of the scenario that a file must not hold."""
-PARTS = (Distribution, Component, Deconditioning, LeaveTimes, TimetableRow, PlacesFollow, Booked, LocalityMix)
+PARTS = (
+    Distribution,
+    Component,
+    Deconditioning,
+    LeverPart,
+    LeaveTimes,
+    TimetableRow,
+    PlacesFollow,
+    AdmissionHours,
+    Spot,
+    Closures,
+    Inspections,
+    Booked,
+    LocalityMix,
+)
 """Parts of a thing: without provenance of their own, that of the thing around them holds."""
 
 
@@ -59,9 +76,9 @@ def inside(kind: Any, key: Key) -> Any:
     return None
 
 
-def kind_at(path: Keys) -> Any:
-    """Return the annotation of what lies at a path of a scenario."""
-    kind: Any = Scenario
+def kind_at(path: Keys, root: type[Model] = Scenario) -> Any:
+    """Return the annotation of what lies at a path of a scenario, or of another whole file."""
+    kind: Any = root
     for key in path:
         kind = inside(kind, key)
     return kind
@@ -74,8 +91,8 @@ def has_free_names(kind: Any) -> bool:
 
 def known_keys(model: type[Model]) -> list[str]:
     """Return the keys that a file may use in a mapping of this class, synonyms included, words on sources last."""
-    keys = [key for key in fields_of(model) if model is not Scenario or key not in SET_BY_LOADER]
-    if model is Scenario:
+    keys = [key for key in fields_of(model) if key not in SET_BY_LOADER]
+    if "title" in keys:  # a whole file
         keys.append("extends")
     if "places" in keys:
         keys.append("beds")

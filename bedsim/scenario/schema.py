@@ -13,9 +13,15 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from bedsim.scenario.demand import Referrals
+from bedsim.scenario.levers import Lever
 from bedsim.scenario.present import PresentAtStart
+from bedsim.scenario.prices import Prices
+from bedsim.scenario.segments import Segment, SegmentMix
 from bedsim.scenario.shapes import Distribution, Model, Sourced
-from bedsim.scenario.values import Days, Hour, Name, Places, Share, check_shares, check_title
+from bedsim.scenario.tracks import AdmissionHours, Closures, QualityGate, Spot
+from bedsim.scenario.unit_times import LeaveTimes, PlacesFollow, TimetableRow
+from bedsim.scenario.values import Days, Name, Places, Share, check_shares, check_title
+from bedsim.scenario.visits import Visits
 
 Kind = Literal[
     "community_hospital",
@@ -29,14 +35,11 @@ Kind = Literal[
     "other",
 ]
 Rating = Literal["outstanding", "good", "requires_improvement", "inadequate", "not_yet_rated"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
 PLANNED_KINDS = ("community_hospital", "care_home")
 SYSTEM = "system"
 """What results call all planned beds together; numbers of people and flow that belong to no unit stand there too."""
-WEEKDAYS: tuple[str, ...] = Weekday.__args__  # type: ignore[attr-defined]
-"""Monday first, as `datetime.date.weekday` counts."""
 
 MOST_STAGES = 50
 """Of a pathway, and of one person's route: a route that would be longer is refused, not cut short."""
@@ -50,52 +53,7 @@ class Locality(Sourced):
     coordinates: tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-180, le=180)]] | None = None
     """Latitude and longitude, degrees; `nearest(...)` orders units by the great-circle distance."""
     population: Annotated[float, Field(gt=0, le=1e9)] | None = None
-    """For the reader: it moves no result."""
-
-
-class LeaveTimes(Sourced):
-    """When people may leave a unit: allowed weekdays, less bank holidays if so said, and an hour."""
-
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    """On other days nobody leaves."""
-    hour: Hour | None = None
-    """The hour at which people leave, 16.5 for half past four; without one, as soon as they are able to."""
-    except_bank_holidays: bool = False
-    """Whether nobody leaves on a bank holiday in England either."""
-
-    @model_validator(mode="after")
-    def _each_day_once(self) -> Self:
-        if len(set(self.days)) < len(self.days):
-            once = ", ".join(dict.fromkeys(self.days))
-            raise ValueError(f"name each day once|{', '.join(self.days)}|[{once}]|days")
-        return self
-
-
-class TimetableRow(Sourced):
-    """From 00:00 (or `hour`) on `date` the unit has these places, or accepts or not."""
-
-    date: date
-    """The first day on which this holds."""
-    hour: Hour = 0.0
-    places: Places | Literal["unlimited"] | None = None
-    """The new number; nobody is moved out if it is smaller. In a file `beds` is a synonym."""
-    accepting: bool | None = None
-    """Whether the unit admits people."""
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if self.places is None and self.accepting is None:
-            raise ValueError("name the new places, or accepting, or both|neither|places: 60")
-        return self
-
-
-class PlacesFollow(Sourced):
-    """Places that were stated for one rate of referrals follow a stream's: its base rate and its growth."""
-
-    stream: Name
-    """The stream whose rate they follow."""
-    per_day: Annotated[float, Field(gt=0, le=100_000)]
-    """Referrals a day on the start date for which the places were stated."""
+    """People; those of all localities are those of all segments. It moves no result by itself."""
 
 
 class Unit(Sourced):
@@ -123,13 +81,16 @@ class Unit(Sourced):
     timetable: tuple[TimetableRow, ...] = ()
     places_follow: PlacesFollow | None = None
     """Whether the places rise and fall with the referrals of a stream; without it they are as many as stated."""
-
-
-class QualityGate(Sourced):
-    """Care homes rated below the minimum get nobody."""
-
-    minimum_rating: Literal["outstanding", "good", "requires_improvement", "none"] = "good"
-    """`none` lets every care home in."""
+    takes: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    """The stages for which it takes people; without it, all that name it."""
+    admission_hours: AdmissionHours | None = None
+    """When it admits people; without it, at any time."""
+    spot: Spot | None = None
+    """Places of a care home that are there by chance; without it, only those it always keeps."""
+    closures: Closures | None = None
+    """How often and how long a part of it is closed by infection; without it, never."""
+    visits: Visits | None = None
+    """What the people on a community team's caseload are visited; without it no visits are counted."""
 
 
 class Rung(Sourced):
@@ -229,6 +190,8 @@ class Stream(Sourced):
     """Where a person who holds no place waits: acute bed-days lost are counted for `acute`."""
     localities: LocalityMix | None = None
     """Where its people live."""
+    segments: SegmentMix | None = None
+    """Of which segments its people are, where its rate does not tell them apart."""
     start: Annotated[dict[Name, Share], Field(min_length=1)] | None = None
     """Shares by first stage; by default the pathway's first stage."""
 
@@ -275,6 +238,8 @@ class Scenario(Model):
     time: Time
     localities: dict[Name, Locality] = Field(default_factory=dict)
     """Home areas, by name."""
+    segments: dict[Name, Segment] = Field(default_factory=dict)
+    """Groups of the population, by name, the least in need first."""
     travel: Travel | None = None
     """What travel minutes are worked out with; without it there are none."""
     units: Annotated[dict[Name, Unit], Field(min_length=1, max_length=1_000)]
@@ -284,8 +249,12 @@ class Scenario(Model):
     """Stages by name, by the pathway's name; the first listed comes first."""
     streams: Annotated[dict[Name, Stream], Field(min_length=1, max_length=1_000)]
     """Flows of referrals, by name."""
+    levers: Annotated[dict[Name, Lever], Field(max_length=100)] = Field(default_factory=dict)
+    """What changes who is referred, where they begin and how long they stay, by name; they act in this order."""
     present_at_start: tuple[PresentAtStart, ...] = ()
     """Who holds a place at the first instant."""
+    prices: Prices | None = None
+    """What beds, visits, waits and outcomes cost; without it no money is said."""
     slug: str = Field(default="scenario", exclude=True)
     """The file's name without its ending: names the run folder. Set by the loader, not in a file."""
     variations: tuple[str, ...] = Field(default=(), exclude=True)

@@ -14,13 +14,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from bedsim.scenario.files import nearest
 from bedsim.scenario.outline import kind_at, known_keys, model_of
-from bedsim.scenario.schema import QualityGate, Scenario, Time
+from bedsim.scenario.schema import Scenario, Time
+from bedsim.scenario.tracks import QualityGate
 from bedsim.scenario.tree import Keys, Node, find, in_words, problem_at
 
 if TYPE_CHECKING:
     from bedsim.errors import Problem
+    from bedsim.scenario.shapes import Model
 
-NAMED = ("units", "localities", "streams")
+NAMED = ("units", "localities", "streams", "levers")
 _TYPE_ERRORS = {
     "int_type": "be a whole number",
     "int_from_float": "be a whole number",
@@ -40,22 +42,25 @@ _BOUNDS = {
 }
 
 
-def problems_of(tree: Node, error: ValidationError) -> list[tuple[Keys, Problem]]:
-    """Return one problem per wrong value, with its path; nothing where a problem is already known."""
+def problems_of(tree: Node, error: ValidationError, root: type[Model] = Scenario) -> list[tuple[Keys, Problem]]:
+    """Return one problem per wrong value, with its path; nothing where a problem is already known.
+
+    `root` is the class of the whole file.
+    """
     by_path: dict[Keys, list[Any]] = {}
     for one in error.errors(include_url=False):
         if one["type"] == "too_short" and len(one["input"]) >= one["ctx"]["min_length"]:
             continue  # only the entries that are right in themselves were counted: those that are not, are reported
         by_path.setdefault(_path(tree, one), []).append(one)
     unknown = [path for path, errors in by_path.items() if errors[0]["type"] == "extra_forbidden"]
-    misspelt = {(*path[:-1], "places" if (key := _meant(path)) == "beds" else key) for path in unknown}
+    misspelt = {(*path[:-1], "places" if (key := _meant(path, root)) == "beds" else key) for path in unknown}
     found: list[tuple[Keys, Problem]] = []
     for path, errors in by_path.items():
         if find(tree, path)[0].broken or _explained_below(path, errors, by_path):
             continue
         if errors[0]["type"] == "missing" and path in misspelt:
             continue
-        found.append((path, _problem(tree, path, errors)))
+        found.append((path, _problem(tree, path, errors, root)))
     return found
 
 
@@ -99,7 +104,7 @@ def _explained_below(path: Keys, errors: list[Any], by_path: dict[Keys, list[Any
     return kinds_only and any(len(other) > len(path) and other[: len(path)] == path for other in by_path)
 
 
-def _problem(tree: Node, path: Keys, errors: list[Any]) -> Problem:
+def _problem(tree: Node, path: Keys, errors: list[Any], root: type[Model]) -> Problem:
     """Return the one problem of one value."""
     exact = [one for one in errors if one["type"] not in _TYPE_ERRORS and one["type"] != "literal_error"]
     error = (exact or errors)[0]
@@ -107,7 +112,7 @@ def _problem(tree: Node, path: Keys, errors: list[Any]) -> Problem:
         must, found, remedy = _sentence_of_schema(error)[:3]
         return problem_at(tree, path, must, found, remedy)
     if error["type"] == "extra_forbidden":
-        return _unknown_key(tree, path)
+        return _unknown_key(tree, path, root)
     if error["type"] == "missing":
         return problem_at(tree, path, "be given", "missing")
     if error["loc"][-1] == "[key]":
@@ -177,18 +182,18 @@ def _safe_name(text: str) -> str:
     return name[:60] if name[:1].isalpha() else ""
 
 
-def _known_beside(path: Keys) -> list[str]:
-    model = model_of(kind_at(path[:-1]))
+def _known_beside(path: Keys, root: type[Model]) -> list[str]:
+    model = model_of(kind_at(path[:-1], root))
     return known_keys(model) if model else []
 
 
-def _meant(path: Keys) -> str:
+def _meant(path: Keys, root: type[Model]) -> str:
     """Return the known key that an unknown one is most like, if any."""
-    return nearest(str(path[-1]), _known_beside(path))
+    return nearest(str(path[-1]), _known_beside(path, root))
 
 
-def _unknown_key(tree: Node, path: Keys) -> Problem:
-    remedy = _meant(path) or f"one of {', '.join(_known_beside(path))}"
+def _unknown_key(tree: Node, path: Keys, root: type[Model]) -> Problem:
+    remedy = _meant(path, root) or f"one of {', '.join(_known_beside(path, root))}"
     return problem_at(tree, path, "be a key that the scenario knows", "unknown", remedy)
 
 

@@ -6,7 +6,7 @@ Why: a slip of the pen (a negative rate, an hour of 25) is refused where it is w
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,10 @@ Rate = Annotated[float, Field(ge=0, le=1_000)]
 Index = Annotated[float, Field(ge=0, le=20)]
 Days = Annotated[float, Field(ge=0, le=36_525)]
 Hour = Annotated[float, Field(ge=0, lt=24)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+WEEKDAYS: tuple[str, ...] = Weekday.__args__  # type: ignore[attr-defined]
+"""Monday first, as `datetime.date.weekday` counts."""
 
 TOLERANCE = 1e-9
 """How far shares may sum from 1 (rounding of decimals only)."""
@@ -37,6 +41,13 @@ def check_title(title: str) -> str:
     if markup is not None:
         raise ValueError(f"hold no markup|{markup.group()} in it|a title in words")
     return title
+
+
+def check_each_day_once(days: tuple[str, ...]) -> None:
+    """Raise ValueError if a weekday is named twice."""
+    if len(set(days)) < len(days):
+        once = ", ".join(dict.fromkeys(days))
+        raise ValueError(f"name each day once|{', '.join(days)}|[{once}]|days")
 
 
 def check_shares(shares: dict[str, float], what: str) -> None:

@@ -108,6 +108,15 @@ def test_a_scenario_is_described_on_the_terminal_and_in_markdown(bedsim: Bedsim)
     assert bedsim("describe", "nowhere.yaml")[0] == 2
 
 
+def test_a_statement_for_a_paper_is_printed(bedsim: Bedsim, tmp_path: Path) -> None:
+    """By `--stress`, with or without `--markdown`."""
+    (tmp_path / "ring.yaml").write_text(RING)
+    code, page, _ = bedsim("describe", "ring.yaml", "--stress")
+    assert code == 0
+    assert page.startswith("# STRESS-DES statement: ILLUSTRATIVE. A ring\n")
+    assert bedsim("describe", "ring.yaml", "--stress", "--markdown")[1] == page
+
+
 def test_the_schema_and_the_reference_are_printed(bedsim: Bedsim) -> None:
     """The first is JSON, the second a page."""
     code, out, _ = bedsim("schema")

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 import bedsim
+from bedsim import clinics
 from bedsim.cli import main
 from tests.docs.pages import INSTRUCTIONS, PAGES, ROOT, blocks, commands, files, links, name_of
 
 N_REPLICATIONS = "20"
 SHORT = ["--set", "time.run_length_days=60", "--set", "time.warm_up_days=60"]
 """What makes the quick test quick; the long one runs what the pages say."""
+DATED = ("new-model-of-care", "phased-plan")
+"""Plans with dates all over the three years: these are not shortened."""
 SIMULATE = ("run", "calibrate", "compare", "size", "frontier", "sensitivity")
 """Commands that simulate scenarios."""
 FEWER = {"frontier": {"--points": "2"}, "sensitivity": {"--draws": "8"}}
@@ -109,7 +112,8 @@ def run_all(page: Path, results: Path, tested: Tested, short: set[tuple[str, ...
             if same in short:
                 continue
             short.add(same)
-            arguments += [] if "--help" in words else SHORT
+            is_dated = any(Path(word).stem.startswith(DATED) for word in words)
+            arguments += [] if is_dated or "--help" in words else SHORT
         code, printed, error = tested(arguments)
         assert code in ANSWERS.get(words[0], (0,)), f"{words}: {error}"
         assert printed, words
@@ -153,7 +157,7 @@ def test_every_command_is_explained_somewhere() -> None:
     """A command that no page shows is one that nobody finds."""
     shown = {words[0] for page in INSTRUCTIONS for words in commands(page) if "--help" not in words}
     assert shown >= {"run", "calibrate", "check", "validate", "describe", "schema", "init", "report"}
-    assert shown >= {"compare", "size", "frontier", "sensitivity", "trace"}
+    assert shown >= {"compare", "size", "frontier", "sensitivity", "trace", "clinics"}
 
 
 def test_the_commands_of_pages_are_found() -> None:
@@ -166,7 +170,7 @@ def test_the_commands_of_pages_are_found() -> None:
 
 @pytest.mark.parametrize("page", [page for page in INSTRUCTIONS if blocks(page, "yaml")], ids=name_of)
 def test_the_scenarios_of_a_page_load(page: Path, reader: Path) -> None:
-    """A block that names what it extends, or has pathways of its own, alone; a piece of one laid over option 1."""
+    """A block that names what it extends, or has pathways or clinics of its own, alone; a piece laid over option 1."""
     example = reader / "scenarios" / "example.yaml"
     for text in blocks(page, "text"):
         if text.startswith("date,expected_per_day"):
@@ -175,6 +179,8 @@ def test_the_scenarios_of_a_page_load(page: Path, reader: Path) -> None:
         example.write_text(text, encoding="utf-8")
         if re.search(r"^(extends|pathways):", text, flags=re.M):
             bedsim.load(example)
+        elif re.search(r"^clinics:", text, flags=re.M):
+            clinics.load(example)
         else:
             bedsim.load(reader / "scenarios" / "option-1.yaml", overlays=[example])
 

@@ -12,7 +12,8 @@ from bedsim.scenario.inputs import inputs
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
 SCENARIOS = [path for path in SHIPPED if path.name != "sources.yaml"]
-OVERLAYS = sorted((ROOT / "scenarios" / "overlays").glob("*.yaml"))
+OVERLAYS = sorted((ROOT / "scenarios" / "overlays").glob("referrals-*.yaml"))
+STEP_UP = ROOT / "scenarios" / "overlays" / "step-up.yaml"
 CIRCULAR = "back-solved from 132 beds at 90% and 26 days, hence no evidence that 132 is right"
 
 
@@ -22,6 +23,16 @@ def test_every_number_of_a_shipped_scenario_has_a_source_or_an_assumption(path: 
     for overlays in ([], *([overlay] for overlay in OVERLAYS)):
         bare = [one.path for one in inputs(bedsim.load(path, overlays=overlays)) if one.provenance == "none"]
         assert bare == []
+
+
+def test_people_who_step_up_may_be_laid_over_an_option() -> None:
+    """Every number of theirs is explained, and over the new model of care their stage is the one that is there."""
+    for name in ("option-1", "new-model-of-care"):
+        scenario = bedsim.load(ROOT / "scenarios" / f"{name}.yaml", overlays=[STEP_UP])
+        assert [one.path for one in inputs(scenario) if one.provenance == "none"] == []
+        assert scenario.streams["from_home"].route == "step_up"
+    new_model = bedsim.load(ROOT / "scenarios" / "new-model-of-care.yaml")
+    assert new_model.pathways["bedded_rehab"]["step_up_bed"].ladder[-1].leave == "emergency_admission"
 
 
 def test_options_are_a_few_lines_over_the_base() -> None:

@@ -75,11 +75,13 @@ def test_a_notebook_is_committed_with_its_results(path: Path) -> None:
 
 
 def test_the_notebooks_are_there() -> None:
-    """A first run, the options compared, the beds they need, what else would do, and what moves the answer."""
+    """From a first run to what beds, care at home and quality do to one another."""
     assert [path.stem for path in NOTEBOOKS] == [
         "01_first_run",
         "02_compare_options",
         "03_how_many_beds",
         "04_beds_or_community",
         "05_what_matters",
+        "06_new_model_of_care",
+        "07_care_homes_and_quality",
     ]

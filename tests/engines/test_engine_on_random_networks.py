@@ -211,7 +211,7 @@ class ClosedIsOpen(Simulation):
     """Units go on accepting."""
 
     def change(self, entry) -> None:
-        super().change(replace(entry, accepting=True))
+        super().change(entry._replace(accepting=True))
 
 
 class OtherFloatOrder(Simulation):

@@ -185,7 +185,7 @@ def test_nothing_is_left_to_compile_after_making_ready() -> None:
         "make_ready('compiled', str)\n"
         "ready = compiled()\n"
         "assert ready\n"
-        "for name in ('base', 'option-1', 'option-2'):\n"
+        "for name in ('option-1', 'option-2', 'new-model-of-care', 'care-homes'):\n"
         "    plan = plan_run(bedsim.load(f'scenarios/{name}.yaml'), 1)\n"
         "    Recipe(plan.blueprint, 1).replication(0)\n"
         "print(sorted(compiled() - ready))"

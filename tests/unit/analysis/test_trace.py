@@ -11,7 +11,7 @@ import pytest
 
 import bedsim
 from bedsim.analysis import trace_like
-from bedsim.analysis.trace import Trace, _prepared, _simulated, same_person, trace
+from bedsim.analysis.trace import Trace, prepared, same_person, simulated, trace
 from bedsim.analysis.trace_events import in_words
 from bedsim.errors import BedsimError, RunTooLargeError, StuckError
 from bedsim.scenario.schema import Scenario
@@ -254,7 +254,7 @@ def test_what_has_not_happened_is_not_told() -> None:
 
 def test_words_mean_what_they_say() -> None:
     """Of the four people, word by word."""
-    world = _simulated(_prepared(scenario(TREE)), 1, 0)
+    world = simulated(prepared(scenario(TREE)), 1, 0)
     expected = {
         "at_once": [0, 1],
         "waited": [2, 3],

@@ -29,6 +29,7 @@ from bedsim.scenario.schema import Scenario
 NAN = math.nan
 START = "2026-01-01"
 N_DAYS = 8
+VISITS = {"bands": [{"per_day": 4.0}, {"from_day": 2.0, "per_day": 1.0}], "a_week_by_one": 14.0}
 BEDS = {
     "ward": {"kind": "community_hospital", "places": 2, "locality": "north"},
     "annex": {"kind": "community_hospital", "places": 1, "locality": "south"},
@@ -36,13 +37,15 @@ BEDS = {
     "esc": {"kind": "escalation", "places": 1},
     "away": {"kind": "out_of_area", "places": "unlimited"},
     "assess_bed": {"kind": "acute", "places": 3},
-    "team": {"kind": "community_service", "places": "unlimited"},
+    "team": {"kind": "community_service", "places": "unlimited", "visits": VISITS},
 }
 LOCALITIES = {
     "north": {"coordinates": [53.0, -2.0]},
     "south": {"coordinates": [52.9, -2.0]},
 }
 """A tenth of a degree of latitude apart: 11.1195 km."""
+SEGMENTS = {"well": {"population": 900.0}, "frail": {"population": 100.0}}
+MIX = {"shares": {"well": 0.5, "frail": 0.5}}
 TRAVEL = {"detour_factor": 1.25, "km_per_hour": 40}
 FIXED = {"constant": 1.0}
 STAGES = {
@@ -94,6 +97,7 @@ class Person:
     stream: str = "from_acute"
     home: str | None = None
     present_in: str | None = None
+    segment: str = "well"
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,10 @@ class Found:
     def __getattr__(self, name: str) -> np.ndarray:
         """Return counts of the whole window: `referrals`, `outcomes`, `first_places`, `admissions`."""
         rows = self.totals.rows
-        return rows[name][0] if name in rows else rows[f"{name}_by_year"][0].sum(axis=0)
+        found = rows[name][0] if name in rows else rows[f"{name}_by_year"][0].sum(axis=0)
+        if name in ("referrals", "outcomes"):  # of parties: a stream and a segment
+            found = found.reshape(-1, len(SEGMENTS), *found.shape[1:]).sum(axis=1)
+        return found
 
 
 def _of_window(values: dict) -> dict:
@@ -151,16 +158,18 @@ class Hand:
         written = {
             "time": {"start": start, "run_length_days": n_days, "warm_up_days": 4, "cool_down_days": 4},
             "localities": LOCALITIES,
+            "segments": SEGMENTS,
             "travel": TRAVEL,
             "units": {name: unit | units.get(name, {}) for name, unit in BEDS.items()},
             "pathways": {"bedded": STAGES},
             "streams": {
-                "from_acute": {"pathway": "bedded", "referrals": {"per_day": 1.0}},
+                "from_acute": {"pathway": "bedded", "referrals": {"per_day": 1.0}, "segments": MIX},
                 "from_home": {
                     "pathway": "bedded",
                     "route": "step_up",
                     "waits_in": "home",
                     "referrals": {"per_day": 1.0},
+                    "segments": MIX,
                 },
             },
             "present_at_start": [{"stream": "from_acute", "unit": "ward", "stage": "rehab", "patients": 1}],
@@ -183,6 +192,7 @@ class Hand:
         return Patients(
             stream=np.array([streams.index(person.stream) for person in people], dtype=np.int64),
             locality=np.array([[*LOCALITIES, None].index(person.home) for person in people], dtype=np.int64),
+            segment=np.array([list(SEGMENTS).index(person.segment) for person in people], dtype=np.int64),
             origin=("layer 0 on", blueprint.present[0].label),
             origin_index=np.array([int(person.present_in is not None) for person in people], dtype=np.int64),
             index=np.arange(len(people)),

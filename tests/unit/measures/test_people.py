@@ -100,7 +100,7 @@ def test_the_flow_counts_who_asked_for_a_planned_bed_by_home_and_unit(hand: Any)
     """Wherever they were placed; a stay put is no admission; who was not referred in the window is not counted."""
     found = hand.measure(_people_of_all_sorts(hand))
     units = list(hand.blueprint().units)
-    by_home = {name: found.flow[[i, i + 3]].sum(axis=0) for i, name in enumerate(("north", "south", "none"))}
+    by_home = {name: found.flow[i::3].sum(axis=0) for i, name in enumerate(("north", "south", "none"))}
     counted = {
         name: {unit: n for unit, n in zip(units, counts.tolist(), strict=True) if n} for name, counts in by_home.items()
     }

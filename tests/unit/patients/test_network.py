@@ -17,7 +17,8 @@ from bedsim.patients.network import (
     build_network,
     ladder_index,
 )
-from bedsim.scenario.schema import LeaveTimes, Scenario
+from bedsim.scenario.schema import Scenario
+from bedsim.scenario.unit_times import LeaveTimes
 from tests.scenarios_in_python import spec
 
 START = date(2026, 12, 1)

@@ -13,7 +13,8 @@ from bedsim.report.describe import AS_ABOVE, grounds_in_words, markdown, opening
 from bedsim.report.markdown import escaped, plain, table
 from bedsim.scenario import inputs, load
 from bedsim.scenario.inputs import Input, stated
-from bedsim.scenario.schema import QualityGate, Scenario
+from bedsim.scenario.schema import Scenario
+from bedsim.scenario.tracks import QualityGate
 from tests.unit.scenario.good import GOOD, spoiled, written
 
 HOSTILE = "a | b\n# c <script>alert(1)</script> [x](javascript:1) ![y](z) `id` *d* _e_ $f$ \x1b[2J \u202eg"
@@ -60,7 +61,7 @@ def test_choices_without_a_number_are_described_too(good: Scenario) -> None:
     assert found["units.home_elm.rating"].words == (("assumption", "illustrative"),)
     assert found["pathways.bedded_rehab.rehabilitation.ladder.2.units"].text == "policy"
     assert "units.far.places" not in found, "nothing is said of where it comes from"
-    assert len(inputs(good)) == 30
+    assert len(inputs(good)) == 34
 
 
 def test_all_the_words_are_given_and_every_cited_source(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ def test_all_the_words_are_given_and_every_cited_source(tmp_path: Path) -> None:
 
 def test_the_counts_are_those_of_the_inputs(tmp_path: Path) -> None:
     """Sourced, derived and assumed; those not explained only if there are any."""
-    assert grounds_in_words(load(written(tmp_path, GOOD))).startswith("of 30 numbers ")
+    assert grounds_in_words(load(written(tmp_path, GOOD))).startswith("of 34 numbers ")
     assert "not explained" not in grounds_in_words(load(written(tmp_path, GOOD)))
     bare = load(written(tmp_path, spoiled("    assumption: as planned\n    range", "    range")))
     assert "1 not explained" in grounds_in_words(bare)

@@ -22,6 +22,9 @@ time: {start: 2026-04-01, run_length_days: 365, warm_up_days: 365, cool_down_day
 localities:
   stoke: {name: Stoke-on-Trent, coordinates: [53.0, -2.18], population: 258400, source: census-2021}
   leek: {name: Leek, coordinates: [53.1, -2.03], population: 20800, source: census-2021}
+segments:
+  well: {name: Mostly well, population: 270000, assumption: a guess}
+  frail: {name: Frail, population: 9200, assumption: a guess}
 units:
   haywood:
     kind: community_hospital
@@ -62,6 +65,7 @@ streams:
   step_down:
     pathway: bedded_rehab
     localities: {shares: {stoke: 0.9, leek: 0.1}}
+    segments: {shares: {well: 0.7, frail: 0.3}, assumption: a guess}
     assumption: by population
     referrals:
       per_day: 4.6

@@ -14,11 +14,64 @@ if TYPE_CHECKING:
 
 MANY_STAGES = "".join(f"    s{i}: {{needed_days: {{constant: 1}}, ladder: [{{units: team}}]}}\n" for i in range(50))
 BASE_RATE = GOOD[GOOD.index("per_day: 4.6") : GOOD.index("      booked")]
+BY_SEGMENT = "by_segment: {well: {per_1000_a_year: 5}, frail: {per_1000_a_year: 30}}\n"
 THIRTY_MORE = "  - {stream: step_down, unit: haywood, stage: support, patients: 30, assumption: more}\n"
 CLOSED_AT_FIRST = "    timetable: [{date: 2025-04-01, accepting: false}]\n"
 TEAM = "places: unlimited}\npathways"
+INSPECTED = "quality_gate: {inspections: {interval_days: 700, transitions: {good: {good: 1.0}}}}\n"
 SHRUNK_AT_FIRST = "    timetable: [{date: 2025-04-01, beds: 70}, {date: 2025-04-01, beds: 53}]\n"
+LEVER = "levers:\n  x: {{start: 2026-10-01, {}, assumption: a try}}\npresent_at_start:\n"
+SIX_TENTHS = "  y: {start: 2026-10-01, admission_avoidance: {share: 0.6}, assumption: another}\npresent_at_start:\n"
+AVOIDING = LEVER.format("admission_avoidance: {share: 0.5}, reach: {}")
+PRICES = """\
+prices:
+  price_year: 2025
+  assumption: a test
+  index: {first_year: 2020, levels: [80, 90, 95, 98, 99, 100], assumption: a test}
+  units:
+    community_hospital:
+      open_day: {payer: icb, pounds: 300, year: 2020, assumption: a test}
+    far:
+      occupied_day: {payer: icb, pounds: 400, year: 2021, assumption: a test}
+    acute:
+      fixed_a_year: {payer: other, pounds: 5, year: 2025, assumption: a test}
+  acute_day_lost: {payer: icb, pounds: 345, year: 2022, assumption: a test}
+  outcomes:
+    died: {payer: icb, pounds: 7, year: 2023, assumption: a test}
+  budgets:
+    frail: {pounds_a_year: 1000, year: 2024, assumption: a test}
+"""
+"""Laid into the good scenario; nothing in it is wrong."""
+
+
+def priced(old: str, new: str, field: str) -> tuple[str, str, str]:
+    """Return a case in which a piece of the prices is another."""
+    assert PRICES.count(old) == 1, old
+    return "present_at_start:\n", f"{PRICES.replace(old, new)}present_at_start:\n", field
+
+
 CASES: dict[str, list[tuple[str, str, str]]] = {
+    "years_are_in_the_index": [
+        priced("price_year: 2025", "price_year: 2026", "prices.price_year"),
+        priced("year: 2020, as", "year: 2019, as", "community_hospital.open_day.year"),
+        priced("year: 2024", "year: 2034", "budgets.frail.year"),
+        priced("pounds: 345, year: 2022", "pounds: 345, year: 1999", "acute_day_lost.year"),
+    ],
+    "prices_are_of_known_units": [priced("    far:", "    fur:", "prices.units.fur")],
+    "open_days_are_of_a_number_of_places": [priced("occupied_day", "open_day", "units.far.open_day")],
+    "visits_with_a_price_are_counted": [priced("occupied_day", "visit", "units.far.visit")],
+    "outcomes_with_a_price_are_known": [
+        priced("    died:", "    with_support:", "outcomes.with_support"),
+        priced("    died:", "    dead:", "outcomes.dead"),
+    ],
+    "budgets_are_of_segments": [priced("    frail:", "    frale:", "budgets.frale")],
+    "acute_days_are_charged_once": [
+        (
+            "units:\n  haywood",
+            f"{PRICES.replace('fixed_a_year', 'occupied_day')}units:\n  annexe: {{kind: acute, places: 1}}\n  haywood",
+            "prices.acute_day_lost",
+        )
+    ],
     "source_is_listed": [
         ("assumption: a short run}", "source: adit}", "time.source"),
         ("cv: 0.5}, source: audit}", "cv: 0.5}, source: audt}", "support.needed_days.source"),
@@ -75,6 +128,15 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
             "mixture.0.range.constant",
         ),
     ],
+    "segments_cover_the_population": [("population: 270000", "population: 290000", "segments")],
+    "rates_are_of_segments": [
+        (BASE_RATE, f"{BY_SEGMENT[:-2]}, frale: {{per_1000_a_year: 1}}}}\n", "by_segment.frale"),
+        (BASE_RATE, "by_segment: {well: {per_1000_a_year: 1}}\n", "referrals.by_segment"),
+    ],
+    "streams_are_of_segments": [
+        ("{well: 0.7, frail: 0.3}", "{well: 0.7, frale: 0.3}", "shares.frale"),
+        ("    segments: {shares: {well: 0.7, frail: 0.3}, assumption: a guess}\n", "", "streams.step_down"),
+    ],
     "ladder_terms_are_known": [
         ("units: nearest(community_hospital)", "units: haywod", "ladder.0.units"),
         ("units: nearest(community_hospital)", "units: nearest(comunity_hospital)", "ladder.0.units"),
@@ -97,6 +159,32 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
             "ladder: [{units: team}]\n      then: {back: {share: 1, next: support}}",
             "support.then",
         )
+    ],
+    "lever_reaches_known_people": [
+        ("present_at_start:\n", AVOIDING.replace("{}", "{streams: [step_dwn]}"), "levers.x.reach.streams.0"),
+        ("present_at_start:\n", AVOIDING.replace("{}", "{segments: [group_9]}"), "levers.x.reach.segments.0"),
+        ("present_at_start:\n", AVOIDING.replace("{}", "{localities: [lek]}"), "levers.x.reach.localities.0"),
+    ],
+    "lever_leads_to_a_known_stage": [
+        ("present_at_start:\n", LEVER.format("home_first: {share: 0.1, instead: support_x}"), "home_first.instead")
+    ],
+    "lever_changes_known_things": [
+        ("present_at_start:\n", LEVER.format("stay_reduction: {factor: 0.9, stages: [rehab]}"), "stages.0"),
+        ("present_at_start:\n", LEVER.format("delay_reduction: {factor: 0.9, reasons: [papers]}"), "reasons.0"),
+        ("present_at_start:\n", LEVER.format("visit_deduplication: {share: 0.1, units: [taem]}"), "units.0"),
+    ],
+    "levers_leave_somebody": [("present_at_start:\n", AVOIDING.replace("present_at_start:\n", SIX_TENTHS), "levers.y")],
+    "visits_made_twice_are_known": [
+        ("present_at_start:\n", LEVER.format("visit_deduplication: {share: 0.1, units: [team]}"), "deduplication.units")
+    ],
+    "inspected_rating_has_a_row": [("units:\n  haywood:", f"{INSPECTED}units:\n  haywood:", "inspections.transitions")],
+    "spot_places_are_a_care_homes": [
+        (TEAM, "places: 9, spot: {places: 2, chance: 0.5}}\npathways", "units.team.spot"),
+        ("beds: 20, locality: leek,", "beds: unlimited, locality: leek, spot: {beds: 2, chance: 1},", "home_ash.spot"),
+    ],
+    "stages_taken_are_known": [("beds: 10, rating", "beds: 10, takes: [rehab], rating", "units.home_elm.takes.0")],
+    "unit_named_takes_the_stage": [
+        ("beds: 20, locality: leek,", "beds: 20, locality: leek, takes: [support],", "rehabilitation.ladder.1.units"),
     ],
     "start_is_a_sensible_date": [("start: 2026-04-01", "start: 0026-04-01", "time.start")],
     "timetable_is_within_the_run": [
@@ -140,6 +228,35 @@ TABLES = {
 def test_the_good_scenario_breaks_no_rule(tmp_path: Path) -> None:
     """Nothing is refused that is right."""
     load(written(tmp_path, GOOD))
+
+
+def test_good_prices_break_no_rule(tmp_path: Path) -> None:
+    """Of units, of kinds (also of one that no unit is of), of outcomes, waits and segments."""
+    prices = load(written(tmp_path, spoiled("present_at_start:\n", f"{PRICES}present_at_start:\n"))).prices
+    assert prices is not None
+    assert prices.today(300, 2020) == 300 * 100 / 80
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "found"),
+    [
+        ("payer: icb, pounds: 300", "payer: ccg, pounds: 300", "open_day.payer", "ccg"),
+        ("pounds: 300, year: 2020", "pounds: 300", "open_day.year", "missing"),
+        ("pounds: 300", "pounds: -300", "open_day.pounds", "-300"),
+        ("pounds: 300", "pounds: .nan", "open_day.pounds", "nan"),
+        ("levels: [80, 90, 95, 98, 99, 100]", "levels: []", "index.levels", "a list of 0"),
+        ("levels: [80,", "levels: [0,", "index.levels.0", "0"),
+        ("open_day: {payer: icb", "open_days: {payer: icb", "community_hospital.open_days", "unknown"),
+        ("price_year: 2025", "price_year: '=1+1'", "prices.price_year", "=1+1"),
+    ],
+)
+def test_a_price_that_is_none_is_a_sentence(tmp_path: Path, old: str, new: str, field: str, found: str) -> None:
+    """Without a year, of nobody, below nothing, of an index without levels."""
+    assert PRICES.count(old) == 1
+    text = spoiled("present_at_start:\n", f"{PRICES.replace(old, new)}present_at_start:\n")
+    problems = problems_of(written(tmp_path, text))
+    told = {one.field: one.found for one in problems}
+    assert any(name.endswith(field) and found in told[name] for name in told), told
 
 
 def test_every_rule_has_a_case() -> None:

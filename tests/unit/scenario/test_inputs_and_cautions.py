@@ -17,7 +17,7 @@ def test_every_number_of_the_good_scenario_has_words(tmp_path: Path) -> None:
     """Numbers are listed once each with their provenance, and none is left without."""
     listed = inputs(load(written(tmp_path, GOOD)))
     assert {one.provenance for one in listed} == {"source", "derived", "assumption"}
-    assert len({one.path for one in listed}) == len(listed) == 30
+    assert len({one.path for one in listed}) == len(listed) == 34
     need = next(one for one in listed if one.path.endswith("rehabilitation.needed_days.lognormal.mean"))
     assert (need.value, need.text, need.range) == (21, "audit", (18, 26))
 
@@ -36,7 +36,7 @@ def test_numbers_that_say_nothing_are_not_listed(tmp_path: Path) -> None:
     text = spoiled("- {units: nearest", "- {after_days: 0, units: nearest")
     certain = "priority: 0\n      ladder: [{units: team}]\n      then: {x: {share: 1}}"
     text = text.replace("ladder: [{units: team}]", certain)
-    assert len(inputs(load(written(tmp_path, text)))) == 30
+    assert len(inputs(load(written(tmp_path, text)))) == 34
 
 
 def test_homes_below_the_minimum_are_reported_with_their_places(tmp_path: Path) -> None:

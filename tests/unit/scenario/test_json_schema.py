@@ -22,7 +22,9 @@ from tests.unit.scenario.good import GOOD, spoiled
 
 ROOT = Path(__file__).parents[3]
 SCENARIOS = ROOT / "scenarios"
-FILES = sorted(path for path in SCENARIOS.rglob("*.yaml") if path.name != "sources.yaml")
+FILES = sorted(
+    path for path in SCENARIOS.rglob("*.yaml") if path.name != "sources.yaml" and path.parent.name != "clinics"
+)
 SCHEMA = json_schema()
 THEORY = sorted((ROOT / "tests" / "theory" / "scenarios").glob("*.yaml"))
 
