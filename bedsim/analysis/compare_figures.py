@@ -17,6 +17,7 @@ NEITHER = (
     "open_beds",
     "midnight_census",
     "occupancy_fraction",
+    "planned_beds_taken",
     "demand_beds_no_delay",
     "los_days",
     "referrals_per_day",
@@ -24,7 +25,7 @@ NEITHER = (
     "discharges_per_day",
 )
 """Of all other measures less is better; of these neither less nor more is."""
-OF_SYSTEM = ("units", "parts", "teams", "affecting", "avoiding")
+OF_SYSTEM = ("units", "parts", "segments", "teams", "affecting", "avoiding")
 """Groups without the system: a measure given only of these has no headline."""
 EXACT = 1e-9
 """An interval narrower than this part of a difference is rounding error: the difference is the same every time."""

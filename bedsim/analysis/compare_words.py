@@ -123,7 +123,8 @@ def _care(comparison: Comparison) -> Iterator[str]:
             yield f"Levers of {name} keep {_count(people)} people out of planned beds{when}."
         for outcome, leaving in left_without_place(trial.reader, trial.blueprint, period).items():
             if leaving.any():
-                yield f"In {name} {_count(leaving)} people leave without a place{when}: {outcome.replace('_', ' ')}."
+                who = f"{_count(leaving)} people leave" if leaving.mean() >= 1 else "fewer than one person leaves"
+                yield f"In {name} {who} without a place{when}: {outcome.replace('_', ' ')}."
 
 
 def _count(people: Floats) -> str:

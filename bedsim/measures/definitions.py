@@ -15,11 +15,11 @@ MEAN = ("mean",)
 OF_PEOPLE = (*MEAN, *(f"p{percent}" for percent in PERCENTILES))
 DAILY = (*OF_PEOPLE, "max")
 
-Groups = Literal["units", "places", "people", "system", "parts", "teams", "affecting", "avoiding"]
+Groups = Literal["units", "places", "people", "system", "parts", "segments", "teams", "affecting", "avoiding"]
 """What a number is given of: every unit and every kind of unit; these and the system; the system and the homes,
 segments and routes of people; the system alone; the reasons and stages that people ready to leave planned beds wait
-for; the units whose people are visited; the levers that affect people; all levers together, segments, and the levers
-that may keep people out of planned beds."""
+for; the segments of the population; the units whose people are visited; the levers that affect people; all levers
+together, segments, and the levers that may keep people out of planned beds."""
 
 
 class Ratio(NamedTuple):
@@ -168,13 +168,19 @@ MEASURES: dict[str, Measure] = {
     "delayed_bed_days_per_day": Measure(
         "bed-days a day",
         "bed-days of people ready to leave, a day of the period; of a reason or stage, those in planned beds of people "
-        "for whom a transfer is arranged for that reason, or who have no place for that stage",
-        (Ratio("places", "delayed", "days"), Ratio("parts", "delayed", "days")),
+        "for whom a transfer is arranged for that reason, or who have no place for that stage; of a segment, those of "
+        "its people in planned beds",
+        (Ratio("places", "delayed", "days"), Ratio("parts", "delayed", "days"), Ratio("segments", "delayed", "days")),
     ),
     "delayed_fraction_of_occupied": Measure(
         "fraction",
-        "delayed over occupied bed-days of the period; of a reason or stage, over all those of planned beds",
-        (Ratio("places", "delayed", "occupied"), Ratio("parts", "delayed", "occupied")),
+        "delayed over occupied bed-days of the period; of a reason or stage, over all those of planned beds; of a "
+        "segment, over those of its people in planned beds",
+        (
+            Ratio("places", "delayed", "occupied"),
+            Ratio("parts", "delayed", "occupied"),
+            Ratio("segments", "delayed", "occupied"),
+        ),
     ),
     "delayed_fraction_of_open": Measure(
         "fraction",
@@ -249,10 +255,16 @@ MEASURES: dict[str, Measure] = {
         _of("avoiding", "avoided_people", "one"),
         by_month=None,
     ),
+    "planned_beds_taken": Measure(
+        "beds",
+        "planned beds held by people of the segment, mean over the period's time",
+        _of("segments", "occupied", "days"),
+        by_month=None,
+    ),
     "visits_per_week": Measure(
         "visits a week",
         "visits made in the period to people on the team's caseload, those freed left out",
-        _of("teams", "visits", "weeks"),
+        (Ratio("teams", "visits", "weeks"), Ratio("segments", "visits", "weeks")),
         by_month=None,
     ),
     "visits_freed_per_week": Measure(

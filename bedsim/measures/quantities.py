@@ -18,7 +18,7 @@ from bedsim.measures.levers import LEVER_COUNTS
 from bedsim.measures.opened import MISSING
 from bedsim.measures.statistics import DAYS_A_WEEK
 from bedsim.measures.tally import PEOPLE_COUNTS, PEOPLE_DAYS, UNIT_COUNTS, UNIT_DAYS
-from bedsim.measures.yardstick import GROUP_MIDNIGHTS, MARKED_MIDNIGHTS, SYSTEM_MIDNIGHTS
+from bedsim.measures.yardstick import GROUP_MIDNIGHTS, MARKED_MIDNIGHTS, SEGMENT, SYSTEM_MIDNIGHTS
 from bedsim.memory import let_go
 from bedsim.scenario.schema import SYSTEM
 
@@ -50,6 +50,7 @@ def names_of(yardstick: Yardstick, groups: Groups) -> tuple[str, ...]:
         "people": yardstick.people_groups,
         "system": (SYSTEM,),
         "parts": tuple(yardstick.parts),
+        "segments": tuple(group for group in yardstick.people_groups if group.startswith(SEGMENT)),
         "teams": tuple(yardstick.groups[unit] for unit in yardstick.teams),
         "affecting": yardstick.levers.affecting,
         "avoiding": yardstick.levers.avoiding,
@@ -87,6 +88,8 @@ class ByYear:
             counts = self._rows("levers_by_year", LEVER_COUNTS.index(name))
             found: Floats = _of_periods(counts, self.periods) @ members.T  # whole numbers: exact in any order
             return found
+        if groups == "segments":
+            return _of_periods(self._of_segments(name), self.periods)
         if groups == "teams":
             return _of_periods(self._of_teams(name), self.periods)
         if groups == "parts":
@@ -118,6 +121,18 @@ class ByYear:
         is_days = name in PEOPLE_DAYS
         rows, names = ("people_days_by_year", PEOPLE_DAYS) if is_days else ("people_counts_by_year", PEOPLE_COUNTS)
         return self._rows(rows, names.index(name))
+
+    def _of_segments(self, name: str) -> Floats:
+        """Return a quantity of each segment by year: of its people in planned beds, or of visits to them."""
+        one = self.yardstick
+        if name == "weeks":
+            return self._of_teams(name)
+        rows = {"occupied": "use_by_year", "delayed": "delayed_use_by_year", "visits": "visits_by_year"}[name]
+        units = one.teams if name == "visits" else np.flatnonzero(one.is_planned[:-1])
+        found = np.zeros((len(self.totals), one.calendar.n_years, one.rules.n_segments))
+        for unit in units:
+            found += self._rows(rows, int(unit))
+        return found
 
     def _of_teams(self, name: str) -> Floats:
         """Return a quantity of each unit whose people are visited, by year."""

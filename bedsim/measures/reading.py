@@ -213,10 +213,12 @@ def _exists(yardstick: Yardstick, measure: str, groups: Groups) -> NDArray[np.bo
         return np.array([yardstick.has_limit[yardstick.line(name)] for name in names])
     if MEASURES[measure].is_staffed_only:
         return np.isfinite(yardstick.visits_a_week_by_one[list(yardstick.teams)])
+    if measure == "visits_per_week" and not yardstick.teams:
+        return np.zeros(len(names), dtype=np.bool_)
     return np.ones(len(names), dtype=np.bool_)
 
 
-_PARTIAL = ("units", "parts", "teams", "affecting", "avoiding")
+_PARTIAL = ("units", "parts", "segments", "teams", "affecting", "avoiding")
 """Groups without the system: a measure by month is that of the other ratio."""
 _SLIP = 1e-9
 """Minutes: a whole number of them stays one."""

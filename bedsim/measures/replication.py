@@ -120,6 +120,7 @@ def _sums(yardstick: Yardstick, read: Readings) -> dict[str, NDArray[Any]]:
         "people_counts_by_month": by_month(tally.people_counts.sum(axis=1)),
         "delayed_by_year": by_year(tally.delayed[:, 0]),
         "use_by_year": by_year(tally.use.sum(axis=3)),
+        "delayed_use_by_year": by_year(tally.delayed_use),
         "visits_by_year": by_year(visits * yardstick.kept_visits),
         "visits_freed_by_year": by_year(visits * (1 - yardstick.kept_visits)),
         "midnights_by_year": by_year(midnights),

@@ -119,6 +119,8 @@ class Tally(NamedTuple):
     people_counts: Ints
     use: Floats
     """(n_months, n_segments, n_units, n_bands) bed-days occupied, by the band of visits of each."""
+    delayed_use: Floats
+    """(n_months, n_segments, n_units) those of people ready to go."""
     delayed: Floats
     """(n_months, 1, n_parts) bed-days of planned beds, by people ready to go: by reason while a transfer is arranged,
     then by the stage that has no place for them."""
@@ -158,6 +160,7 @@ def new_tally(rules: Rules, census: Ints, ready: Ints, waiting: Ints, n_rows: in
         people_days=np.zeros((n_months, n_cells, len(PEOPLE_DAYS))),
         people_counts=np.zeros((n_months, n_cells, len(PEOPLE_COUNTS)), dtype=np.int64),
         use=np.zeros((n_months, rules.n_segments, n_units, n_bands)),
+        delayed_use=np.zeros((n_months, rules.n_segments, n_units)),
         delayed=np.zeros((n_months, 1, n_parts)),
         census=census,
         ready=ready,
@@ -265,6 +268,7 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
                 tally.use[at, segment, unit, band] += max(band_end - band_begin, 0.0)
             if ready < until:
                 begin = max(begin, ready)
+                tally.delayed_use[at, segment, unit] += until - begin
                 arranged, could_go = max(min(transfer_end, until), begin), max(min(go, until), begin)
                 unit_days[at, unit, TRANSFER] += arranged - begin
                 unit_days[at, unit, LEAVE_TIME] += could_go - arranged

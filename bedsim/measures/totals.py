@@ -36,6 +36,7 @@ ROWS: dict[str, type[np.generic]] = {
             "people_days_by_month",
             "delayed_by_year",
             "use_by_year",
+            "delayed_use_by_year",
             "visits_by_year",
             "visits_freed_by_year",
             "open_by_year",

@@ -14,6 +14,7 @@ from bedsim.measures.yardstick import SEGMENT
 from bedsim.report.figures import as_text, readable
 from bedsim.report.numbers import shown
 from bedsim.report.tables import empty_table
+from bedsim.scenario.inputs import inputs
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ OF_SEGMENTS = {
     "referred a day": "referrals_per_day",
     "who wait": "p_wait",
     "mean wait": "wait_days",
-    "acute beds": "acute_bed_days_lost_per_day",
+    "beds": "planned_beds_taken",
+    "delayed": "delayed_fraction_of_occupied",
     "avoided": "avoided_people",
 }
 OF_LEVERS = {"people": "lever_people", "avoided": "avoided_people"}
@@ -39,17 +41,25 @@ def care_tables(run: Run) -> Iterator[Table]:
     rows = {(row.unit, row.measure): row for row in run.rows_of(run.headline) if row.statistic == "mean"}
     segments = [f"{SEGMENT}{name}" for name in run.scenario.segments]
     if segments:
-        yield _table(run, "segments", segments, OF_SEGMENTS, rows)
+        heading = f"segments{_assumed(run, 'segments.', '.segments.shares.', '.by_segment.')}"
+        yield _table(run, heading, segments, OF_SEGMENTS, rows)
     levers = [name for name in (f"{LEVER}{lever}" for lever in run.scenario.levers) if (name, "lever_people") in rows]
     if levers:
-        yield _table(run, "people whom levers affect", [SYSTEM, *levers], OF_LEVERS, rows)
+        heading = f"people whom levers affect{_assumed(run, 'levers.')}"
+        yield _table(run, heading, [SYSTEM, *levers], OF_LEVERS, rows)
     teams = [name for name in run.scenario.units if (name, "visits_per_week") in rows]
     if teams:
-        table = _table(run, "teams", teams, OF_TEAMS, rows)
+        table = _table(run, f"teams{_assumed(run, '.visits.')}", teams, OF_TEAMS, rows)
         for team in teams:
             for discipline, staff in _by_discipline(run, team, rows):
                 table.add_row(f"  of {readable(team)}: {readable(discipline)}", "", "", staff)
         yield table
+
+
+def _assumed(run: Run, *parts: str) -> str:
+    """Return a mark for the heading of numbers of which an input, its path with one of these parts, is assumed."""
+    found = [one for one in inputs(run.scenario) if any(part in one.path for part in parts)]
+    return " (assumed)" if any(one.provenance == "assumption" for one in found) else ""
 
 
 def _table(

@@ -228,8 +228,12 @@ def test_a_check_needs_neither_pandas_nor_matplotlib(check: Check, updated: Path
 
 @pytest.mark.parametrize(
     ("scenarios", "margin"),
-    [(["base", *(f"option-{number}" for number in range(1, 7))], 2), (["before"], 4)],
-    ids=["options", "before"],
+    [
+        (["base", *(f"option-{number}" for number in range(1, 7))], 2),
+        (["before"], 4),
+        (["new-model-of-care", "phased-plan", "phased-plan-beds-first", "care-homes"], 2),
+    ],
+    ids=["options", "before", "plans"],
 )
 def test_the_shipped_scenarios_are_those_of_the_baseline(check: Check, scenarios: list[str], margin: int) -> None:
     """Within 2 beds of 132, or 4 of 264, on 95% of days; if that is not known after 800 replications it fails.

@@ -58,6 +58,7 @@ def test_every_measure_of_the_table_is_given_and_none_besides(hand: Any) -> None
         "system": {"system"},
         "parts": PARTS,
         "teams": {"team"},
+        "segments": {"segment:well", "segment:frail"},
     }
     expected = set()
     for name, one in GIVEN.items():

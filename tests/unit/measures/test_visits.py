@@ -58,11 +58,31 @@ def test_visits_are_of_segments(hand: Any) -> None:
     people = [_supported(hand, 1.0, 2.0), _supported(hand, 2.0, 5.0, "frail")]
     found = hand.measure(people)
     assert found.visits[:, blueprint.units.index("team")].tolist() == [4.0, 9.0]
+    assert found.means["segment:frail", "visits_per_week"] == pytest.approx(9 / 8 * 7, rel=1e-12)
 
 
 def test_units_without_visits_have_none(hand: Any) -> None:
     """Visits are said only of the teams that make them."""
     found = hand.measure([_placed(hand, "well", 0.0)])
-    assert {group for group, measure in found.means if measure == "visits_per_week"} == {"team"}
+    assert {group for group, measure in found.means if measure == "staff_needed"} == {"team"}
     without = hand.measure([_placed(hand, "well", 0.0)], blueprint=hand.blueprint(team={"visits": None}))
     assert not [group for group, measure in without.means if measure in ("visits_per_week", "staff_needed")]
+
+
+def test_beds_and_delay_are_of_segments(hand: Any) -> None:
+    """The well hold a planned bed for 3 days, ready for the last; the frail one for 2, never ready before leaving.
+
+    An escalation bed is no planned one.
+    """
+    people = [
+        hand.Person(1.0, [hand.Ask("rehab", "ward", 1.0, 1.0, 4.0, ready=3.0)], segment="well"),
+        hand.Person(1.0, [hand.Ask("rehab", "annex", 1.0, 1.0, 3.0)], segment="frail"),
+        hand.Person(1.0, [hand.Ask("rehab", "esc", 1.0, 3.0, 7.0, ready=4.0)], segment="frail"),
+    ]
+    found = hand.measure(people).means
+    assert found["segment:well", "planned_beds_taken"] == 3 / 8
+    assert found["segment:frail", "planned_beds_taken"] == 2 / 8
+    assert found["segment:well", "delayed_bed_days_per_day"] == 1 / 8
+    assert found["segment:well", "delayed_fraction_of_occupied"] == 1 / 3
+    assert found["segment:frail", "delayed_fraction_of_occupied"] == 0
+    assert found["system", "delayed_bed_days_per_day"] == 1 / 8
