@@ -66,7 +66,11 @@ def test_every_column_agrees_on_20_000_networks_never_tried_before(whole_days: b
     agree()
 
 
-@pytest.mark.parametrize("name", ["option-1", "option-2", "before"])
+QUICK = ("option-1", "option-2", "before")
+SHIPPED = [path for path in sorted(SCENARIOS.glob("*.yaml")) if path.name != "sources.yaml"]
+
+
+@pytest.mark.parametrize("name", QUICK)
 @pytest.mark.parametrize("overlay", [None, "referrals-uhnm"])
 def test_the_shipped_scenarios_give_the_same_bits(name: str, overlay: str | None) -> None:
     """A whole replication of each option, and of the networks of the demand measures."""
@@ -77,6 +81,20 @@ def test_the_shipped_scenarios_give_the_same_bits(name: str, overlay: str | None
         (patients, network),
         (patients, network.with_unlimited(network.planned_units)),
         (patients.without_transfer(), network.without_limits()),
+    ):
+        assert compiled.simulate(people, places).equals(simulate_simpy(people, places))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", [path for path in SHIPPED if path.stem not in QUICK], ids=lambda path: path.stem)
+def test_every_other_shipped_scenario_gives_the_same_bits(path: Path) -> None:
+    """A whole replication, in its own timetable, and of the networks of the demand measures."""
+    blueprint = prepare(load(path), 300)
+    patients, sampled = draw(blueprint, 1, 0), blueprint.tracks.sampled(1, 0)
+    for people, places in (
+        (patients, sampled.network),
+        (patients, sampled.demand_network),
+        (patients.without_transfer(), blueprint.network.without_limits()),
     ):
         assert compiled.simulate(people, places).equals(simulate_simpy(people, places))
 
