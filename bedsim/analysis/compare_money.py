@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bedsim.analysis.compare_differences import Pair
-from bedsim.analysis.money import NOBODY
+from bedsim.analysis.money import COMMUNITY
+from bedsim.scenario.segment_rules import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 MONEY = "money"
 """The name of the family, and of its measure."""
 TOTAL, PERSON = "total", "person"
-GROUP, PAYER, SEGMENT = "group:", "payer:", "segment:"
+GROUP, UNIT, PAYER, SEGMENT = "group:", "unit:", "payer:", "segment:"
 """What money is of, in the place of a unit."""
 
 
@@ -62,12 +63,22 @@ def money_pairs(trials: Mapping[str, Trial], period: str) -> list[Pair]:
 
 
 def parts(found: Money, period: str) -> dict[str, Floats]:
-    """Return money in all, for each person referred, and by group, payer and segment; a single payer is the total."""
+    """Return money in all, for each person referred, and by group, service in the community, payer and segment.
+
+    A single payer is the total.
+    """
     payers, segments = found.by("payer", period), found.by_segment(period)
+    services = {item.name for item in found.items if item.group == COMMUNITY}
+    of_units = {name: one for name, one in found.by("name", period).items() if name in services}
     named = {name: one for name, one in segments.items() if name not in ("", NOBODY)}
+    groups: dict[str, Floats] = {}
+    for name, one in found.by("group", period).items():
+        groups[f"{GROUP}{name}"] = one
+        if name == COMMUNITY:
+            groups |= {f"{UNIT}{service}": money for service, money in of_units.items()}
     return {
         TOTAL: found.total(period),
-        **{f"{GROUP}{name}": one for name, one in found.by("group", period).items()},
+        **groups,
         **{f"{PAYER}{name}": one for name, one in payers.items() if len(payers) > 1},
         **{f"{SEGMENT}{name}": one for name, one in named.items()},
         PERSON: found.a_person(period),

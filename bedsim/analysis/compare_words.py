@@ -120,7 +120,7 @@ def _care(comparison: Comparison) -> Iterator[str]:
     for name, trial in comparison.trials.items():
         people = avoided(trial.reader, period)
         if people is not None:
-            yield f"Levers of {name} keep {_count(people)} people out of planned beds{when}."
+            yield f"Of those whom levers of {name} affect {_count(people)} people ask for no planned bed{when}."
         for outcome, leaving in left_without_place(trial.reader, trial.blueprint, period).items():
             if leaving.any():
                 who = f"{_count(leaving)} people leave" if leaving.mean() >= 1 else "fewer than one person leaves"
@@ -175,8 +175,9 @@ def _confidence(comparison: Comparison) -> Iterator[str]:
     n = max((one.n_family for one in comparison.headline), default=0)
     if n:
         yield (
-            f"In brackets are 95% intervals that hold for all {n} differences of the table together (Bonferroni). They "
-            "are the simulation error alone, and say nothing of whether the inputs are right."
+            f"In brackets are 95% intervals; those of differences hold for all {n} of the table together (Bonferroni), "
+            "those of numbers of people alone. They are the simulation error, and say nothing of whether the inputs "
+            "are right."
         )
 
 

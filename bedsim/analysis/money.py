@@ -20,6 +20,7 @@ from bedsim.analysis.money_counts import Counts, counts_of
 from bedsim.measures.calendar import ALL, Calendar
 from bedsim.memory import let_go, new_rows
 from bedsim.scenario.prices import UNIT_CHARGES, is_assumed
+from bedsim.scenario.segment_rules import NOBODY
 from bedsim.scenario.segments import segment_names
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ WAITING, OUTCOMES = "waiting", "outcomes"
 """In the place of a kind, of what belongs to no unit."""
 ACUTE_DAY_LOST, EACH = "acute_day_lost", "each"
 """The charges of what belongs to no unit."""
-NOBODY = "nobody"
-"""In the place of a segment, of open places and sites that nobody used."""
 BEDS, COMMUNITY = "beds", "community"
 BEDDED = ("community_hospital", "care_home", "escalation", "out_of_area", "acute")
 """Kinds of units that are beds; the others are services in the community."""

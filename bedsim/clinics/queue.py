@@ -109,7 +109,8 @@ def serve(
                 outcome[n] = 1
                 if appointment < n_follow_ups[person]:
                     to, appointment, times = FOLLOW_UP, appointment + 1, 0
-                    joined[to, tail[to]], due[to, tail[to]] = day + follow_up_days, day + follow_up_days
+                    joined[to, tail[to]] = day + max(follow_up_days - 1, 0)  # seen when due if there is room
+                    due[to, tail[to]] = day + follow_up_days
             if to >= 0:
                 who[to, tail[to], 0], who[to, tail[to], 1], who[to, tail[to], 2] = person, appointment, times
                 tail[to] += 1

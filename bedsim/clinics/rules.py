@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from bedsim.scenario.context import Context, Finding, Names
 from bedsim.scenario.files import nearest
 from bedsim.scenario.name_rules import range_ends_are_allowed, range_holds_its_number, source_is_listed
+from bedsim.scenario.time_rules import start_is_a_sensible_date
 
 if TYPE_CHECKING:
     from bedsim.clinics.schema import ClinicPlan
@@ -34,10 +35,15 @@ class Written:
 
 def findings(written: Written) -> Iterator[Finding]:
     """Yield every broken rule."""
-    for rule in (clinic_has_a_name_of_its_own, sites_are_known, move_is_a_change, homes_are_known):
+    context = cast("Context", written)  # the shared rules look at values and sources, not at what values they are
+    wrong_start = list(start_is_a_sensible_date(context))
+    yield from wrong_start
+    for rule in (clinic_has_a_name_of_its_own, sites_are_known, homes_are_known):
         yield from rule(written)
+    if not wrong_start:
+        yield from move_is_a_change(written)
     for shared in (source_is_listed, range_holds_its_number, range_ends_are_allowed):
-        yield from shared(cast("Context", written))  # these look at values and sources, not at what values they are
+        yield from shared(context)
 
 
 def clinic_has_a_name_of_its_own(written: Written) -> Iterator[Finding]:

@@ -167,8 +167,9 @@ def change(one: Difference) -> tuple[str, str]:
     """Return a difference and its interval as text; of percentages in percentage points."""
     if one.is_same:
         return "0", "the same"
-    difference, ends = as_difference(one.difference, one.ci_low, one.ci_high, 100 if _is_fraction(one.measure) else 1)
-    return (f"{one.difference:+.1f}", ends) if ends == "exact" else (difference, ends)
+    scale = 100 if _is_fraction(one.measure) else 1
+    difference, ends = as_difference(one.difference, one.ci_low, one.ci_high, scale)
+    return (f"{one.difference * scale:+.1f}", ends) if ends == "exact" else (difference, ends)
 
 
 def as_row(one: Difference, value: float) -> Row:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 OF_SEGMENTS = {
     "referred a day": "referrals_per_day",
     "who wait": "p_wait",
-    "mean wait": "wait_days",
+    "wait, days": "wait_days",
     "beds": "planned_beds_taken",
     "delayed": "delayed_fraction_of_occupied",
     "avoided": "avoided_people",

@@ -60,8 +60,8 @@ class Figures:
         parts = [] if row.ci_low is None else [_error(row)]
         if self.run.range_ends:
             ends = [end.row(measure, SYSTEM, statistic, self.period) for end in self.run.range_ends.values()]
-            low, high = (as_text(end) for end in sorted(ends, key=lambda end: end.value))
-            parts.append(f"over the stated ranges {low} to {high}")
+            low, *_, high = sorted((row, *ends), key=lambda end: end.value)
+            parts.append(f"over the stated ranges {as_text(low)} to {as_text(high)}")
         return f" ({'; '.join(parts)})" if parts else ""
 
     def simulation_error(self, measure: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bedsim.analysis.compare_money import GROUP, PERSON, SEGMENT, TOTAL
+from bedsim.analysis.compare_money import GROUP, PERSON, SEGMENT, TOTAL, UNIT
 from bedsim.analysis.money import BEDS, COMMUNITY, OUTCOMES, WAITING
 from bedsim.measures.calendar import ALL
 from bedsim.report.figures import listed
@@ -93,6 +93,8 @@ def words_of(part: str) -> str:
         return {TOTAL: "total", PERSON: "for each person referred"}[part]
     if part in WHERE:
         return WHERE[part].removeprefix("in ")
+    if part.startswith(UNIT):
+        return f"of it, {name_in_words(part.partition(':')[2])}"
     return f"{'spent on' if part.startswith(SEGMENT) else 'paid by'} {name_in_words(part.partition(':')[2])}"
 
 

@@ -110,6 +110,6 @@ def _mean_total(found: Money | None, period: str) -> float:
 def _of_budget(one: Overspend) -> str:
     seen = f"{one.n_above} of {one.n} replications; 95% interval {100 * one.low:.0f}% to {100 * one.high:.0f}%"
     return (
-        f"The chance that {readable(one.segment)} costs more than its budget of {as_pounds(one.budget)} in "
-        f"{one.period} is {100 * one.probability:.0f}% ({seen})."
+        f"With these prices, rates and needs the chance that {readable(one.segment)} costs more than its budget of "
+        f"{as_pounds(one.budget)} in {one.period} is {100 * one.probability:.0f}% ({seen})."
     )

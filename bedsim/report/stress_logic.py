@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bedsim.report.markdown import escaped
-from bedsim.scenario.demand import base_rate_per_day
 from bedsim.scenario.ladders import below_minimum
+from bedsim.scenario.segments import base_rate
 from bedsim.scenario.shapes import Distribution, Model
 
 if TYPE_CHECKING:
@@ -192,7 +192,8 @@ def queues(scenario: Scenario) -> Iterator[str]:
 def entries_and_exits(scenario: Scenario) -> Iterator[str]:
     """Yield a line for each way in, and one for all ways out."""
     for name, stream in scenario.streams.items():
-        yield f"In by `{name}`: {_demand(stream)}. Until a first place is given a person waits in `{stream.waits_in}`."
+        come = _demand(scenario, stream)
+        yield f"In by `{name}`: {come}. Until a first place is given a person waits in `{stream.waits_in}`."
     if scenario.present_at_start:
         units = ", ".join(f"`{entry.unit}`" for entry in scenario.present_at_start)
         yield f"In at the start: people who hold a place in {units}."
@@ -228,11 +229,12 @@ def in_words(distribution: Distribution) -> str:
     return f"{told}, given from {cut.min_days:g}" + ("" if cut.max_days is None else f" to {cut.max_days:g}") + " days"
 
 
-def _demand(stream: Stream) -> str:
+def _demand(scenario: Scenario, stream: Stream) -> str:
     """Return how the people of a stream come."""
     referrals = stream.referrals
-    rate = base_rate_per_day(referrals.per_day, referrals.per_1000_a_year, referrals.population)
-    varying = [key for key in _given(referrals) if key not in ("per_day", "per_1000_a_year", "population")]
+    rate = base_rate(scenario, referrals)
+    rates = ("per_day", "per_1000_a_year", "population", "by_segment")
+    varying = [key for key in _given(referrals) if key not in rates]
     varied = f"; also {', '.join(varying)} (values under 3.3)" if varying else ""
     if rate is None:
         return f"as given by {', '.join(varying)} (values under 3.3)"

@@ -30,7 +30,7 @@ def cells(scenario: Scenario) -> list[Cell]:
     found = []
     for name, stream in scenario.streams.items():
         rates = {segment: rate.per_1000_a_year for segment, rate in stream.referrals.by_segment.items()}
-        mix = stream.segments.shares if stream.segments else rates
+        mix = rates or (stream.segments.shares if stream.segments else {})
         segments = [segment for segment, part in mix.items() if part > 0] or segment_names(scenario)
         shares = stream.localities.shares if stream.localities else {}
         homes: list[str | None] = [home for home, share in shares.items() if share > 0]
@@ -116,9 +116,20 @@ def visits_made_twice_are_known(context: Context) -> Iterator[Finding]:
             if visits is None:
                 must = "name units whose visits are counted"
                 yield Finding((*at, "units"), must, f"{unit}, which has no visits", f"units.{unit}.visits")
-            elif effect.share > visits.duplicated + TOLERANCE:
+            elif (freed := _freed(context.scenario, unit, name)) > visits.duplicated + TOLERANCE:
                 must = f"be at most the share of the visits of {unit} that are duplicated, {visits.duplicated:g}"
-                yield Finding((*at, "share"), must, f"{effect.share:g}", f"{visits.duplicated:g}")
+                yield Finding((*at, "share"), must, f"{freed:g} with the levers before it", f"{visits.duplicated:g}")
+
+
+def _freed(scenario: Scenario, unit: str, last: str) -> float:
+    """Return the share of a unit's visits that levers free together, those of all segments, up to one of them."""
+    kept = 1.0
+    for name, lever in scenario.levers.items():
+        if lever.visit_deduplication is not None and unit in lever.visit_deduplication.units:
+            kept *= 1 - lever.visit_deduplication.share
+        if name == last:
+            break
+    return 1 - kept
 
 
 def _stages(context: Context) -> Names:

@@ -154,7 +154,7 @@ def _candidate_rates(tree: Node, layers: list[Node], library: Library, problems:
     rates: dict[str, float] = {}
     for name in streams.value if streams is not None and isinstance(streams.value, dict) else ():
         for layer in layers:
-            rate = _base_rate(layer, ("streams", name, "referrals"), tree, library, problems)
+            rate = _base_rate(layer, ("streams", name, "referrals"), layers, library, problems)
             if rate is not None:
                 rates[name] = rate
             if rate:
@@ -162,10 +162,10 @@ def _candidate_rates(tree: Node, layers: list[Node], library: Library, problems:
     return rates
 
 
-def _base_rate(layer: Node, path: Keys, tree: Node, library: Library, problems: list[Problem]) -> float | None:
+def _base_rate(layer: Node, path: Keys, layers: list[Node], library: Library, problems: list[Problem]) -> float | None:
     """Return the mean referrals a day that one layer's base rate means, None if it gives none.
 
-    A rate by segment counts the people whom the whole `tree` gives the segment.
+    A rate by segment counts the people whom the first of all `layers` that does so gives the segment.
     """
     table = below(layer, *path, "expected_csv")
     if table is not None and isinstance(table.value, str):
@@ -177,14 +177,11 @@ def _base_rate(layer: Node, path: Keys, tree: Node, library: Library, problems: 
             return None
     segments = below(layer, *path, "by_segment")
     if segments is not None and isinstance(segments.value, dict) and segments.value:
-        rates = [
-            base_rate_per_day(
-                None,
-                _number(below(segments, name, "per_1000_a_year")),
-                _number(below(tree, "segments", name, "population")),
-            )
-            for name in segments.value
-        ]
+        rates = []
+        for name in segments.value:
+            stated = (_number(below(one, "segments", name, "population")) for one in layers)
+            people = next((n for n in stated if n is not None), None)
+            rates.append(base_rate_per_day(None, _number(below(segments, name, "per_1000_a_year")), people))
         return sum(rate for rate in rates if rate is not None)
     return base_rate_per_day(*(_number(below(layer, *path, key)) for key in BASE_RATES[:3]))
 

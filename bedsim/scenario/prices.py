@@ -42,7 +42,7 @@ class UnitCharges(Model):
     """What a unit, or every unit of a kind, costs."""
 
     open_day: Charge | None = None
-    """For each place and day by the timetable, whether anybody is in it: wards and teams that are staffed anyway."""
+    """For each place and day that is there, places bought included and suspended ones not, whether anybody is in it."""
     occupied_day: Charge | None = None
     """For each place and day with somebody in it: what is bought for one person."""
     visit: Charge | None = None

@@ -10,6 +10,8 @@ from bedsim.scenario.name_rules import unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NOBODY = "nobody"
+"""Whose money it is that nobody's use can be charged with."""
 SLIP = 0.005
 """How far the people of all segments may be from those of all localities: both are rounded."""
 
@@ -26,6 +28,12 @@ def segments_cover_the_population(context: Context) -> Iterator[Finding]:
     if abs(covered - people) > SLIP * people:
         must = f"cover the population of the localities, {people:,.0f} people"
         yield Finding(("segments",), must, f"{covered:,.0f} in all", "populations that add up")
+
+
+def segment_has_a_name_of_its_own(context: Context) -> Iterator[Finding]:
+    """No segment bears the name under which money stands that belongs to nobody."""
+    if NOBODY in context.scenario.segments:
+        yield Finding(("segments", NOBODY), "not bear a name that results use", NOBODY, f"{NOBODY}_1")
 
 
 def rates_are_of_segments(context: Context) -> Iterator[Finding]:
@@ -51,4 +59,9 @@ def streams_are_of_segments(context: Context) -> Iterator[Finding]:
             yield Finding(("streams", name), "say of which segments its people are", "nothing of them", remedy)
 
 
-SEGMENT_RULES = (segments_cover_the_population, rates_are_of_segments, streams_are_of_segments)
+SEGMENT_RULES = (
+    segments_cover_the_population,
+    segment_has_a_name_of_its_own,
+    rates_are_of_segments,
+    streams_are_of_segments,
+)

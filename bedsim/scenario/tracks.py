@@ -74,7 +74,7 @@ class Inspections(Sourced):
     interval_days: Annotated[float, Field(ge=1, le=36_525)] | Distribution
     """From one inspection of a home to its next, never under a day; the first after the start date comes after what
     is left of it, as met on a given day."""
-    transitions: dict[str, dict[str, Share]]
+    transitions: Annotated[dict[str, Annotated[dict[str, Share], Field(min_length=1)]], Field(min_length=1)]
     """By the rating before, the shares of the rating after; each row sums to 1."""
 
     @model_validator(mode="after")

@@ -68,6 +68,6 @@ def plain_queue(
                     waiting.append(((day, part, len(given)), person, appointment, times + 1, due))
             elif appointment < n_follow_ups[person]:
                 later = day + follow_up_days
-                waiting.append(((later, 2, len(given)), person, appointment + 1, 0, later))
+                waiting.append(((later - 1, 2, len(given)), person, appointment + 1, 0, later))
             given.append((person, appointment, s, due, outcome))
     return given

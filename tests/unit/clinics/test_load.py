@@ -75,6 +75,7 @@ def test_a_good_file_is_loaded_with_all_it_says(tmp_path: Path) -> None:
             "per_week",
         ),
         ("slots: {mon: 5}", "slots: {monday: 5}", "clinics.skin.slots.monday", "be a key", "mon"),
+        ("start: 2026-04-06", "start: 9999-12-31", "time.start", "be in the years 1950 to 2200", "2026-04-01"),
         ("slots: {mon: 5}", "slots: -5", "clinics.skin.slots", "be at least 0", ""),
         ("slots: {mon: 5}", "slots: many", "clinics.skin.slots", "be a whole number", ""),
         ("site: here", "site: hear", "clinics.skin.site", "name a site of the file", "here"),

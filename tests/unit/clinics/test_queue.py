@@ -58,9 +58,9 @@ def test_whoever_misses_as_often_as_the_rule_says_is_discharged() -> None:
 
 
 def test_a_follow_up_joins_the_list_when_it_is_due() -> None:
-    """Seen on day 1, due a week later, so seen on day 9, the first session after day 8; its wait begins when due."""
+    """Seen on day 1, due a week later, on day 8, and seen in that day's session: it is not late by a session."""
     given = served([0.1], daily(12), again=[1], follow_up_days=7)
-    assert given == [(0, 0, 0, 0.1, 1), (0, 1, 8, 8.0, 1)]
+    assert given == [(0, 0, 0, 0.1, 1), (0, 1, 7, 8.0, 1)]
 
 
 def test_slots_kept_for_follow_ups_go_to_them_first_and_are_never_empty_while_anybody_waits() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from bedsim.patients.arrivals import expected_per_day
 from bedsim.patients.blueprint import Blueprint, prepare
 from bedsim.patients.draw import draw
+from bedsim.scenario import load
 from bedsim.scenario.demand import DAYS_PER_YEAR
 from bedsim.scenario.schema import Scenario
 from bedsim.scenario.segments import base_rate
@@ -17,6 +19,17 @@ from tests.scenarios_in_python import START
 
 PEOPLE = {"well": 300_000.0, "frail": 10_000.0}
 RATES = {"well": 4.0, "frail": 60.0}
+ROOT_FILE = """\
+time: {start: 2026-04-01, run_length_days: 300, warm_up_days: 0, cool_down_days: 0}
+segments: {well: {population: 300000}, frail: {population: 10000}}
+units: {ward: {kind: community_hospital, beds: 10}}
+pathways: {p: {s: {needed_days: {constant: 2}, ladder: [{units: ward}]}}}
+streams:
+  x:
+    pathway: p
+    referrals: {by_segment: {well: {per_1000_a_year: 4}, frail: {per_1000_a_year: 25}}}
+"""
+"""3.97 referrals a day; with 11,000 frail people 4.04, on the other side of a power of two."""
 BY_SEGMENT = {name: {"per_1000_a_year": rate} for name, rate in RATES.items()}
 
 
@@ -106,3 +119,13 @@ def test_one_segment_needs_no_uniform() -> None:
     blueprint: Blueprint = prepare(Scenario.model_validate(tree), 0)
     assert blueprint.segment_edges.shape[2] == 0
     assert not draw(blueprint, 1, 0).segment.any()
+
+
+def test_more_people_in_a_segment_later_leave_the_candidates_as_they_are(tmp_path: Path) -> None:
+    """The rate from which candidates are drawn is that of the root alone: who was referred is referred still."""
+    root = tmp_path / "root.yaml"
+    root.write_text(ROOT_FILE, encoding="utf-8")
+    before, after = load(root), load(root, ["segments.frail.population=11000"])
+    assert before.candidate_rates_per_day == after.candidate_rates_per_day
+    days = [set(draw(prepare(one, 0), 1, 0).referred_day.tolist()) for one in (before, after)]
+    assert days[0] < days[1]

@@ -127,7 +127,7 @@ def test_who_gains_is_shown_only_where_people_differ(compared: Comparison) -> No
     table = gains_table(compared)
     assert table is not None
     assert "frail" in as_printed(table)
-    assert "Levers of cared_for keep" in compared.sentence()
+    assert "whom levers of cared_for affect" in compared.sentence()
     more_beds = care_scenario().model_dump()
     more_beds["units"]["ward_b"]["places"] = 5
     alike = compare([care_scenario(), Scenario.model_validate({**more_beds, "slug": "more_beds"})], 4, workers=1)

@@ -103,8 +103,8 @@ def test_a_budget_and_the_segments_are_said(run: Run) -> None:
     """One pound is overspent for sure, as far as six replications tell; half of the people are a tenth of everybody."""
     (said,) = budget_sentences(run)
     assert said == (
-        "The chance that frail costs more than its budget of £1 in 2026-27 is 100% (6 of 6 replications; 95% interval "
-        "54% to 100%)."
+        "With these prices, rates and needs the chance that frail costs more than its budget of £1 in 2026-27 is 100% "
+        "(6 of 6 replications; 95% interval 54% to 100%)."
     )
     assert said in verdict(run)
     (shares,) = segment_sentences(run)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 MANY_STAGES = "".join(f"    s{i}: {{needed_days: {{constant: 1}}, ladder: [{{units: team}}]}}\n" for i in range(50))
 BASE_RATE = GOOD[GOOD.index("per_day: 4.6") : GOOD.index("      booked")]
 BY_SEGMENT = "by_segment: {well: {per_1000_a_year: 5}, frail: {per_1000_a_year: 30}}\n"
+VISITED_TWICE = """places: unlimited, visits: {bands: [{per_day: 1}], duplicated: 0.2, assumption: x}}
+levers:
+  once: {start: 2026-05-01, visit_deduplication: {share: 0.15, units: [team]}, assumption: alone it may}
+  twice: {start: 2026-05-01, visit_deduplication: {share: 0.15, units: [team]}, assumption: together they may not}
+pathways"""
 THIRTY_MORE = "  - {stream: step_down, unit: haywood, stage: support, patients: 30, assumption: more}\n"
 CLOSED_AT_FIRST = "    timetable: [{date: 2025-04-01, accepting: false}]\n"
 TEAM = "places: unlimited}\npathways"
@@ -129,6 +134,7 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
         ),
     ],
     "segments_cover_the_population": [("population: 270000", "population: 290000", "segments")],
+    "segment_has_a_name_of_its_own": [("  well: {name", "  nobody: {name", "segments.nobody")],
     "rates_are_of_segments": [
         (BASE_RATE, f"{BY_SEGMENT[:-2]}, frale: {{per_1000_a_year: 1}}}}\n", "by_segment.frale"),
         (BASE_RATE, "by_segment: {well: {per_1000_a_year: 1}}\n", "referrals.by_segment"),
@@ -175,7 +181,12 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
     ],
     "levers_leave_somebody": [("present_at_start:\n", AVOIDING.replace("present_at_start:\n", SIX_TENTHS), "levers.y")],
     "visits_made_twice_are_known": [
-        ("present_at_start:\n", LEVER.format("visit_deduplication: {share: 0.1, units: [team]}"), "deduplication.units")
+        (
+            "present_at_start:\n",
+            LEVER.format("visit_deduplication: {share: 0.1, units: [team]}"),
+            "deduplication.units",
+        ),
+        (TEAM, VISITED_TWICE, "twice.visit_deduplication.share"),
     ],
     "inspected_rating_has_a_row": [("units:\n  haywood:", f"{INSPECTED}units:\n  haywood:", "inspections.transitions")],
     "spot_places_are_a_care_homes": [
