@@ -88,7 +88,7 @@ class Comparison:
 
     @property
     def illustrative(self) -> tuple[str, ...]:
-        """The options whose beds by site are not public, or were changed."""
+        """The options whose beds by site, or what else they change, are not public."""
         return tuple(name for name, one in self.scenarios.items() if one.status == "illustrative")
 
     @cached_property

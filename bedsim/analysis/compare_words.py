@@ -40,6 +40,8 @@ SAID = {
     ),
 }
 """The figures of which a board hears: how less is said, how more is said, and what the figure is."""
+NOT_PUBLIC = "the beds by site, or what else the plan changes, are not public"
+"""Why an option is illustrative."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -78,7 +80,7 @@ def _opening(comparison: Comparison) -> Iterator[str]:
     illustrative = comparison.illustrative
     if illustrative:
         verb = "is" if len(illustrative) == 1 else "are"
-        opening += f"; {listed(illustrative)} {verb} ILLUSTRATIVE: the beds by site are not public or were changed"
+        opening += f"; {listed(illustrative)} {verb} ILLUSTRATIVE: {NOT_PUBLIC}"
     yield f"{opening}."
     if comparison.other_people:
         verb = "has" if len(comparison.other_people) == 1 else "have"

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bedsim.analysis.ranking import Ranked
 
 COLUMNS = 3
-NAMES, GAP, ROW, ABOVE, BELOW = 1.0, 0.18, 0.19, 0.34, 0.52
+NAMES, GAP, ROW, ABOVE, BELOW = 1.3, 0.18, 0.19, 0.34, 0.52
 """Inches: the width of the options' names, between panels, a row of a panel, above its rows and below them."""
 PANEL_WORDS, RANKED_WORDS, NAME_LENGTH = 28, 44, 16
 """Characters of a panel's heading in a line, of a ranking's, and of an option's name."""

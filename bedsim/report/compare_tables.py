@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bedsim.analysis.compare_differences import Difference
 from bedsim.analysis.compare_figures import GAINS, HEADLINE, TRAVEL, Figure, as_difference
-from bedsim.analysis.compare_words import as_percent, ranking_sentences
+from bedsim.analysis.compare_words import NOT_PUBLIC, as_percent, ranking_sentences
 from bedsim.analysis.intervals import mean_and_interval
 from bedsim.analysis.ranking import Ranked
 from bedsim.measures.calendar import ALL
@@ -150,7 +150,7 @@ def notes(comparison: Comparison) -> Iterator[str]:
     if gains_table(comparison) is not None:
         yield f"Differences of who gains hold for all {comparison.gains[0].n_family} of that table together."
     if comparison.illustrative:
-        yield f"{STAR} ILLUSTRATIVE: the beds by site are not public or were changed."
+        yield f"{STAR} ILLUSTRATIVE: {NOT_PUBLIC}."
 
 
 def every(comparison: Comparison) -> tuple[Difference, ...]:

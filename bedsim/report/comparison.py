@@ -63,7 +63,7 @@ def comparison_notes(runs: Sequence[Run]) -> Iterator[str]:
     """Yield what must be said below the table."""
     yield "The runs stand in the order given; this is no ranking."
     if any(run.scenario.status == "illustrative" for run in runs):
-        yield "ILLUSTR.: illustrative, the beds by site are not public or were changed."
+        yield "ILLUSTR.: illustrative, the beds by site, or what else the plan changes, are not public."
     late = {run.scenario.slug: offered_after(run.blueprint) for run in runs}
     if len(set(late.values())) > 1:
         rules = listed([f"{slug} after {days}" for slug, days in late.items() if days])

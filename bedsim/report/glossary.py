@@ -45,8 +45,14 @@ GLOSSARY = {
     "sourced, derived, assumed": "Where an input comes from: a named publication; arithmetic on such figures, which is "
     "shown; or a choice with its reason.",
     "verified": "The numbers of beds by site are public. The other inputs are what the list of inputs says of each.",
-    "illustrative": "The beds by site are not public. The numbers show how such a plan would behave, not what a real "
-    "one would do.",
+    "segment": "A group of the population with shared needs, such as group 3 of the new model of care, the frail.",
+    "lever": "One thing that a new model of care does, to some people, from a date on: keeping them at home, shorter "
+    "stays, one coordinator. People whom levers affect are avoided if they then ask for no planned bed.",
+    "step-down, step-up": "Referred from an acute hospital; or from home, before an emergency takes them there.",
+    "freed": "Visits no longer made, because another team's visit to the same person does for both.",
+    "staff": "Full-time people whom a team's visits take, at the visits a week that one of them makes.",
+    "illustrative": "The beds by site, or what else the plan changes, are not public. The numbers show how such a plan "
+    "would behave, not what a real one would do.",
 }
 """Meaning by word, in the order in which a verdict uses them."""
 WIDTH = 100

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 STATUS = {
     "verified": "The numbers of beds by site are public; nothing else is verified.",
-    "illustrative": "Illustrative: the beds by site are not public, or were changed. The figures show how such a plan "
-    "would behave, not what a real one would do.",
+    "illustrative": "Illustrative: the beds by site, or what else the plan changes, are not public. The figures show "
+    "how such a plan would behave, not what a real one would do.",
     "worked_example": "A worked example: it shows how the program works, and no real place.",
 }
 """What the scenario's status means."""

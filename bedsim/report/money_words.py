@@ -12,7 +12,7 @@ from bedsim.analysis.budgets import overspends, people_fractions, spend_fraction
 from bedsim.analysis.intervals import mean_and_interval
 from bedsim.analysis.money import money
 from bedsim.measures.calendar import ALL
-from bedsim.report.figures import readable
+from bedsim.report.figures import listed, readable
 from bedsim.report.pounds import as_pounds, pounds_interval, pounds_span
 
 if TYPE_CHECKING:
@@ -61,7 +61,20 @@ def money_sentence(run: Run) -> str:
         said.append(f"Prices that are assumed make {100 * fraction:.0f}% of it.")
     if found.is_index_assumed:
         said.append("The price index is assumed.")
+    unpriced = without_price(run)
+    if unpriced:
+        said.append(f"Without a price, and so left out: {listed([name_in_words(name) for name in unpriced])}.")
     return " ".join(said)
+
+
+def without_price(run: Run) -> list[str]:
+    """Return the units that take people and have no price, and the levers whose coordinators have none of their own."""
+    assert run.money is not None, "there is no money"
+    priced = {item.name for item in run.money.items}
+    units = [unit.name for unit in run.blueprint.network.units if not unit.is_below_minimum and unit.name not in priced]
+    has_fixed = any(item.charge == "fixed_a_year" for item in run.money.items)
+    levers = [name for name, one in run.scenario.levers.items() if one.care_coordination is not None and not has_fixed]
+    return units + levers
 
 
 def budget_sentences(run: Run) -> Iterator[str]:

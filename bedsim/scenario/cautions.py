@@ -15,6 +15,7 @@ from bedsim.scenario.ladders import below_minimum, units_of_terms
 from bedsim.scenario.lever_rules import cells, reaches
 
 if TYPE_CHECKING:
+    from bedsim.scenario.levers import Lever
     from bedsim.scenario.schema import Scenario, Stage
 
 MOST_NAMED = 10
@@ -78,8 +79,17 @@ def _idle_levers(scenario: Scenario) -> Iterator[str]:
     late = [name for name, lever in scenario.levers.items() if lever.start >= end]
     if idle:
         yield f"Levers that reach nobody, because nobody referred is of all they name: {_listed(idle)}."
+    if same := [name for name, lever in scenario.levers.items() if _leads_where_they_begin(scenario, lever)]:
+        yield f"Levers that change nothing, because people begin with that stage anyway: {_listed(same)}."
     if late:
         yield f"Levers that begin only after the run, which ends on {end}: {_listed(late)}."
+
+
+def _leads_where_they_begin(scenario: Scenario, lever: Lever) -> bool:
+    """Say whether everybody whom a lever sends elsewhere would begin there without it."""
+    streams = [one for name, one in scenario.streams.items() if name in (lever.reach.streams or scenario.streams)]
+    firsts = {tuple(one.start or list(scenario.pathways[one.pathway])[:1]) for one in streams}
+    return lever.instead is not None and firsts == {(lever.instead,)}
 
 
 def _rings(scenario: Scenario) -> Iterator[str]:

@@ -89,7 +89,7 @@ def lever(scenario: Scenario, name: str) -> Lever:
     if path[0] == "units" and path[-1] == "places" and len(path) == 3 and _moves(around[-1]):
         raise BedsimError(
             f"{name} must be one number to be varied, but the unit has a timetable with other numbers of places. "
-            f"Try {'.'.join(map(str, path[:-1]))}.timetable.0.places."
+            f"Try {'.'.join(map(str, path[:-1]))}.timetable.{_last_move(around[-1])}.places, the last of them."
         )
     stated = [one["range"] for one in around[-DEEPEST_RANGE:] if isinstance(one, dict) and one.get("range")]
     ends = next((one[path[-1]] for one in stated if path[-1] in one), None)  # of a distribution it is around its shape
@@ -147,6 +147,12 @@ def _with(node: Any, path: Keys, value: float) -> Any:
     if ranges and len(path) <= DEEPEST_RANGE:
         node = {**node, "range": {name: ends for name, ends in ranges.items() if name != path[-1]} or None}
     return {**node, key: new}
+
+
+def _last_move(unit: Any) -> int:
+    """Return the row of a unit's timetable that says its places at the end: which answers are about the headline."""
+    rows = enumerate(unit["timetable"])
+    return max((row for row in rows if row[1]["places"] is not None), key=lambda row: (row[1]["date"], row[0]))[0]
 
 
 def _moves(unit: Any) -> bool:

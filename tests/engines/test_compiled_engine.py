@@ -71,7 +71,7 @@ SHIPPED = [path for path in sorted(SCENARIOS.glob("*.yaml")) if path.name != "so
 
 
 @pytest.mark.parametrize("name", QUICK)
-@pytest.mark.parametrize("overlay", [None, "referrals-uhnm"])
+@pytest.mark.parametrize("overlay", [None, pytest.param("referrals-uhnm", marks=pytest.mark.long)])
 def test_the_shipped_scenarios_give_the_same_bits(name: str, overlay: str | None) -> None:
     """A whole replication of each option, and of the networks of the demand measures."""
     overlays = [] if overlay is None else [SCENARIOS / "overlays" / f"{overlay}.yaml"]

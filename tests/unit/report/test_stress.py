@@ -80,7 +80,7 @@ def test_what_is_illustrative_is_named(path: Path) -> None:
     assumptions = page.partition("### 3.4 Assumptions")[2]
     assert assumptions.strip().startswith("ILLUSTRATIVE. ") == (scenario.status == "illustrative")
     if scenario.status == "illustrative":
-        assert page.count("the beds by site are not public") == 2
+        assert page.count("the beds by site, or what else the plan changes, are not public") == 2
 
 
 def test_every_number_is_under_input_parameters(good: Scenario) -> None:

@@ -92,7 +92,7 @@ def test_runs_stand_side_by_side_with_their_status_and_in_the_order_given(area: 
     assert beds[2:] == ["12"] * AT_ONCE
     notes = list(comparison_notes(runs))
     assert notes[0] == "The runs stand in the order given; this is no ranking."
-    assert notes[1].startswith("ILLUSTR.: illustrative, the beds by site are not public")
+    assert notes[1].startswith("ILLUSTR.: illustrative, the beds by site, or what else the plan changes")
     assert len(notes) == 2, "all have the same people"
 
 

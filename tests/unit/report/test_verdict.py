@@ -140,7 +140,7 @@ def test_a_scenario_without_ranges_says_that_none_were_run(done: Run) -> None:
 @pytest.mark.parametrize(
     ("status", "first", "later"),
     [
-        ("illustrative", "ILLUSTRATIVE. A small system.", "Illustrative: the beds by site are not public"),
+        ("illustrative", "ILLUSTRATIVE. A small system.", "Illustrative: the beds by site, or what else"),
         ("verified", "A small system.", "The numbers of beds by site are public; nothing else is verified."),
     ],
 )

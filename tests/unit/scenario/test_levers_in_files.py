@@ -225,6 +225,16 @@ def test_a_lever_after_the_run_is_a_warning(tmp_path: Path) -> None:
     assert [caution for caution in cautions(load(with_levers(tmp_path, late))) if "only after the run" in caution]
 
 
+def test_a_lever_that_leads_where_people_begin_anyway_is_a_warning(tmp_path: Path) -> None:
+    """It would affect many and change nobody; one that leads elsewhere is none."""
+    same = one("home_first: {share: 0.2, instead: rehabilitation}")
+    assert [caution for caution in cautions(load(with_levers(tmp_path, same))) if "begin with that stage" in caution]
+    other = one("home_first: {share: 0.2, instead: support}")
+    assert not [
+        caution for caution in cautions(load(with_levers(tmp_path, other))) if "begin with that stage" in caution
+    ]
+
+
 def test_a_wrong_lever_makes_no_other_wrong(tmp_path: Path) -> None:
     """All problems of all levers come at once, each once."""
     lines = ("a: {start: soon, admission_avoidance: {share: 0.1}}", one("home_first: {share: 0.1, instead: support_x}"))

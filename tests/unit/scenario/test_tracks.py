@@ -42,7 +42,7 @@ def test_everything_may_be_written_and_is_given_its_words(tmp_path: Path) -> Non
         ("inadequate: 0.2}", "not_yet_rated: 0.2}", "lead to a rating", "not_yet_rated after good"),
         ("inadequate: 0.2}", "inadequate: 0.3}", "have rows that sum to 1", "1.1"),
         ("inadequate: 0.2}", "outstanding: 0.2}", "have a row for each rating", "none for outstanding"),
-        ("{good: 0.8, inadequate: 0.2}", "{}", "have 1 or more entries", "a map of 0"),
+        ("{good: 0.8, inadequate: 0.2}", "{}", "have 1 or more entries", "an empty mapping"),
         ("interval_days: 700", "interval_days: 0", "be at least 1", "0"),
         ("interval_days: 700", "interval_days: {constant: -1}", "be at least 0", "-1"),
     ],
