@@ -81,8 +81,12 @@ def test_places_that_a_timetable_changes_are_not_one_number() -> None:
     tree = small_tree()
     tree["units"]["ward_a"]["timetable"] = ({"date": date(2026, 5, 1), "places": 9},)
     moving = Scenario.model_validate(tree)
-    with pytest.raises(BedsimError, match=r"has a timetable .* Try units\.ward_a\.timetable\.0\.places\.$"):
+    with pytest.raises(BedsimError, match=r"has a timetable .* Try units\.ward_a\.timetable\.0\.places, the last"):
         lever(moving, "units.ward_a.beds")
+    earlier = {"date": date(2026, 4, 9), "places": 8}
+    tree["units"]["ward_a"]["timetable"] = ({"date": date(2026, 5, 1), "places": 9}, earlier)
+    with pytest.raises(BedsimError, match=r"timetable\.0\.places, the last of them"):
+        lever(Scenario.model_validate(tree), "units.ward_a.beds")
     row = lever(moving, "units.ward_a.timetable.0.places")
     assert (row.value, row.is_places) == (9, True)
     timetable = varied(moving, {row: 11}).units["ward_a"].timetable
