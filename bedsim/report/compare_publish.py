@@ -12,6 +12,7 @@ from bedsim.analysis.compare_words import ranking_sentences
 from bedsim.report.compare_plot import differences_picture, ranking_picture
 from bedsim.report.compare_tables import difference_rows, every, ranking_rows
 from bedsim.report.money_compare import money_sentences
+from bedsim.report.pictures import picture_files
 from bedsim.report.tables import csv_text
 from bedsim.store.folder import MANIFEST, manifest_text, provenance, run_folder, write_folder
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from bedsim.analysis.compare import Comparison
     from bedsim.analysis.compare_figures import Figure
     from bedsim.analysis.ranking import Ranked
-    from bedsim.report.plot_style import Picture
     from bedsim.store.atomic import Write
 
 FOLDER = "compare"
@@ -53,17 +53,20 @@ def publish_comparison(comparison: Comparison, ranked: Ranking | None, out: Path
     BedsimError
         If it cannot be written.
     """
+    pictures = {"compare": differences_picture(comparison)}
+    if ranked is not None:
+        name = f"ranking-{ranked[0].name.replace(':', '-')}"
+        pictures[name] = ranking_picture(comparison, *ranked[:2])
+    drawn = picture_files(pictures)  # first of all, for they are drawn beside the rest
     files: dict[str, str | Write | None] = {
         "compare.csv": csv_text(*difference_rows(comparison, every(comparison))),
         "differences.csv": csv_text(*difference_rows(comparison, comparison.everything)),
         "sentence.txt": "\n".join((comparison.sentence(), *money_sentences(comparison), "")),
-        **_picture_files("compare", differences_picture(comparison)),
+        **drawn,
     }
     if ranked is not None:
         figure, options, apart = ranked
-        name = f"ranking-{figure.name.replace(':', '-')}"
         files[f"{name}.csv"] = csv_text(*ranking_rows(comparison, *ranked))
-        files |= _picture_files(name, ranking_picture(comparison, figure, options))
         if files[f"{name}.txt"] is None:
             files[f"{name}.txt"] = f"{' '.join(ranking_sentences(comparison, figure, options, apart))}\n"
     manifest = {
@@ -86,10 +89,3 @@ def publish_comparison(comparison: Comparison, ranked: Ranking | None, out: Path
     }
     files[MANIFEST] = manifest_text(manifest)
     return write_folder(run_folder(out, FOLDER, comparison.hash, comparison.seed), comparison.n_replications, files)
-
-
-def _picture_files(name: str, picture: Picture | None) -> dict[str, str | Write | None]:
-    """Return the files of a picture: as PNG, as SVG and in words; None for those of one that there is not."""
-    if picture is None:
-        return dict.fromkeys((f"{name}.png", f"{name}.svg", f"{name}.txt"))
-    return {f"{name}.png": picture.write_png, f"{name}.svg": picture.write_svg, f"{name}.txt": f"{picture.words}\n"}

@@ -1,18 +1,23 @@
-"""The pictures that a run leaves behind.
+"""The pictures that a run leaves behind, and their files.
 
 Why: one place says which there are; what each shows is in its own module.
 """
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from bedsim.report.bed_curve_plot import bed_curve_picture
+from bedsim.report.beside import beside
 from bedsim.report.flow_plot import flow_picture
 from bedsim.report.occupancy_plot import occupancy_picture
 from bedsim.report.overflow_plot import overflow_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from bedsim.analysis.run import Run
     from bedsim.report.plot_style import Picture
     from bedsim.store.atomic import Write
@@ -32,11 +37,20 @@ def pictures(run: Run) -> dict[str, Picture | None]:
     return {name: make(run) if has_beds else None for name, make in PICTURES.items()}
 
 
-def picture_files(run: Run) -> dict[str, str | Write | None]:
-    """Return the files of a run's pictures: each as PNG, as SVG and in words; None for those it does not have."""
+def picture_files(all_of_them: Mapping[str, Picture | None]) -> dict[str, str | Write | None]:
+    """Return the files of pictures: each as PNG, as SVG and in words; None for one that there is not.
+
+    They are drawn from now on, beside what else is done until they are written.
+    """
+    here = {name: one for name, one in all_of_them.items() if one is not None}
+    drawn = cache(beside(lambda: {name: (one.png(), one.svg()) for name, one in here.items()}))
+
+    def write(name: str, which: int, path: Path) -> None:
+        path.write_bytes(drawn()[name][which])
+
     files: dict[str, str | Write | None] = {}
-    for name, one in pictures(run).items():
-        files[f"{name}.png"] = None if one is None else one.write_png
-        files[f"{name}.svg"] = None if one is None else one.write_svg
+    for name, one in all_of_them.items():
+        files[f"{name}.png"] = None if one is None else partial(write, name, 0)
+        files[f"{name}.svg"] = None if one is None else partial(write, name, 1)
         files[f"{name}.txt"] = None if one is None else f"{one.words}\n"
     return files

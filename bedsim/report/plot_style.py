@@ -79,21 +79,31 @@ class Picture:
         """The picture; nothing is shown or written."""
         return self.draw()
 
-    def write_png(self, path: Path) -> None:
-        """Write it as PNG."""
+    def png(self) -> bytes:
+        """Return it as PNG."""
+        buffer = io.BytesIO()
         metadata = {"Title": self.title, "Description": self.words, "Software": None}
         with styled():
             self.figure.savefig(
-                path, format="png", dpi=DOTS_PER_INCH, metadata=metadata, pil_kwargs={"compress_level": COMPRESSION}
+                buffer, format="png", dpi=DOTS_PER_INCH, metadata=metadata, pil_kwargs={"compress_level": COMPRESSION}
             )
+        return buffer.getvalue()
 
-    def write_svg(self, path: Path) -> None:
-        """Write it as SVG; its text is text."""
+    def svg(self) -> bytes:
+        """Return it as SVG; its text is text."""
         buffer = io.StringIO()
         with styled():
             self.figure.savefig(buffer, format="svg", metadata={"Title": printable(self.title), "Date": None})
         before, mark, rest = buffer.getvalue().partition("</title>")
-        path.write_text(f"{before}{mark}\n <desc>{escape(printable(self.words))}</desc>{rest}", encoding="utf-8")
+        return f"{before}{mark}\n <desc>{escape(printable(self.words))}</desc>{rest}".encode()
+
+    def write_png(self, path: Path) -> None:
+        """Write it as PNG."""
+        path.write_bytes(self.png())
+
+    def write_svg(self, path: Path) -> None:
+        """Write it as SVG."""
+        path.write_bytes(self.svg())
 
     def files(self, name: str) -> dict[str, str | Callable[[Path], None]]:
         """Return its files by their names, without a folder: PNG, SVG and its words."""

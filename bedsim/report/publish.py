@@ -12,7 +12,7 @@ from bedsim.measures.calendar import ALL
 from bedsim.measures.statistics import PERCENTILES
 from bedsim.report.glossary import glossary_table, glossary_text
 from bedsim.report.money_tables import money_rows
-from bedsim.report.pictures import picture_files
+from bedsim.report.pictures import picture_files, pictures
 from bedsim.report.tables import HEADER, csv_lines, csv_text, finite, records
 from bedsim.report.verdict import verdict
 from bedsim.report.workbook import write_workbook
@@ -55,6 +55,7 @@ def publish(run: Run, folder: Path, seconds: float) -> Path:
     BedsimError
         If it cannot be written.
     """
+    drawn = picture_files(pictures(run))  # first of all, for they are drawn beside the rest
     words, tables = verdict(run), tables_of(run)
     files: dict[str, str | Write | None] = {
         **{f"{name}.csv": csv_text(header, rows) if rows else None for name, (header, rows) in tables.items()},
@@ -62,7 +63,7 @@ def publish(run: Run, folder: Path, seconds: float) -> Path:
         "summary.xlsx": partial(write_workbook, words, {**_with_rows(tables), "glossary": glossary_table()}),
         "verdict.txt": words + "\n",
         "glossary.txt": glossary_text(),
-        **picture_files(run),
+        **drawn,
         SCENARIO: scenario_text(run.scenario),
         MANIFEST: manifest_text(_manifest(run, words, seconds)),
     }
@@ -132,10 +133,9 @@ def _write_replications(run: Run, path: Path) -> None:
             keys, means = part.table(ALL)
             names = [csv_lines([(unit, measure, "mean", period)]).strip() for unit, measure, period in keys]
             for number, row in zip(part.totals.replications.tolist(), means.tolist(), strict=True):
-                values = ("" if value != value else repr(value) for value in row)
-                file.write(
-                    "".join(f"{slug},{number},{name},{value}\r\n" for name, value in zip(names, values, strict=True))
-                )
+                begin = f"{slug},{number},"
+                lines = [f"{begin}{name},{value!r}\r\n" for name, value in zip(names, row, strict=True)]
+                file.write("".join(lines).replace(",nan\r\n", ",\r\n"))
 
 
 def _manifest(run: Run, words: str, seconds: float) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def test_run_prints_a_table_of_money_and_writes_it(
     typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """6 beds and 4 places for 30 days are 24,000 pounds before anybody waits; a CSV file with a mark, and a sheet."""
-    monkeypatch.setattr("bedsim.report.publish.picture_files", lambda run: {})
+    monkeypatch.setattr("bedsim.report.publish.picture_files", lambda pictures: {})
     code, out, _ = typed("run", "plan.yaml", *FEW)
     words = " ".join(out.split())
     assert code == 0

@@ -14,7 +14,7 @@ __all__ = ["bedsim", "small"]
 @pytest.fixture
 def finished(bedsim: Bedsim, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Run the small scenario without pictures; return the folder of its scenario."""
-    monkeypatch.setattr("bedsim.report.publish.picture_files", lambda run: {})
+    monkeypatch.setattr("bedsim.report.publish.picture_files", lambda pictures: {})
     assert bedsim("run", small, "--replications", 3, "--workers", 1, "--quiet")[0] == 0
     return tmp_path / "results" / "small"
 

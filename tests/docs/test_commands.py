@@ -125,7 +125,7 @@ def test_the_commands_of_a_page_run_shortened(
     page: Path, results: Path, done: set[tuple[str, ...]], tested: Tested, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With 60 days instead of three years, each once, and without pictures, which take longer than the rest."""
-    monkeypatch.setattr("bedsim.report.publish.picture_files", lambda run: {})
+    monkeypatch.setattr("bedsim.report.publish.picture_files", lambda pictures: {})
     monkeypatch.setattr("bedsim.report.compare_publish.differences_picture", lambda comparison: None)
     run_all(page, results, tested, done)
 

@@ -56,7 +56,7 @@ def test_a_run_says_itself_in_one_line(done: Run) -> None:
 @pytest.fixture
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the pictures out: they take longest."""
-    monkeypatch.setattr("bedsim.report.publish.picture_files", lambda run: {})
+    monkeypatch.setattr("bedsim.report.publish.picture_files", lambda pictures: {})
 
 
 def test_a_run_leaves_its_tables_words_and_pictures(area: Run, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def keep_run(out: Path, scenario: Scenario, n: int = 6, precision: Precision | N
     done, _ = conduct(plan, 1, workers, keep=chunks_in(folder, 1, print), has_bed_curve=False)
     assert done is not None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bedsim.report.publish.picture_files", lambda run: {})
+        patch.setattr("bedsim.report.publish.picture_files", lambda pictures: {})
         return publish(done, folder, 1.0)
 
 
