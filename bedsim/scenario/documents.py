@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,7 +93,7 @@ def read_document(path: Path, problems: list[Problem]) -> Node | None:
 
 def _read_mapping(path: Path, origin: Origin, problems: list[Problem]) -> Node | None:
     try:
-        tree, mistakes = parse(read_text(path, LARGEST_YAML), origin)
+        tree, mistakes = _parsed(read_text(path, LARGEST_YAML), origin)
     except Refused as refused:
         problems.append(Problem(origin.shown, 0, "the file", refused.must, refused.found, refused.remedy))
         return None
@@ -106,6 +107,13 @@ def _read_mapping(path: Path, origin: Origin, problems: list[Problem]) -> Node |
         problems.append(Problem(origin.shown, tree.line, "the file", must, in_words(tree.value), "title: My scenario"))
         return None
     return tree
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, origin: Origin) -> tuple[Node | None, tuple[Problem, ...]]:
+    """Return what `parse` does; a file that several scenarios extend is parsed once."""
+    tree, mistakes = parse(text, origin)
+    return tree, tuple(mistakes)
 
 
 def _without(document: Node | None, *keys: str) -> Node | None:

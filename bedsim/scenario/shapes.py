@@ -17,7 +17,7 @@ NonNegative = Annotated[float, Field(ge=0, le=1e6)]
 class Model(BaseModel):
     """Frozen and strict: unknown keys, NaN, infinity and text in place of a number are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True, defer_build=True)
 
 
 class Sourced(Model):
