@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
-from bedsim.patients.network import LeaveRule, Network, StageRules, TimetableEntry, UnitRules, UnitRung
+from bedsim.patients.network import LeaveRule, Network, StageRules, UnitRules, UnitRung
 from bedsim.patients.population import NONE, Patients
+from bedsim.patients.timetable import TimetableEntry, timetable_of
 
 DONE, LEFT = 0, 1
 """Outcomes: the last stage is over; a leave rung acted."""
@@ -74,7 +75,7 @@ def build(
         units=tuple(units),
         stages=tuple(stages),
         ladders=tuple(tuple(UnitRung(after, named, free) for after, named, free in ladder) for ladder in ladders),
-        timetable=tuple(sorted(TimetableEntry(float(d), u, float(p), a) for d, u, p, a in timetable)),
+        timetable=timetable_of(TimetableEntry(float(d), u, float(p), a) for d, u, p, a in timetable),
         start_day=float(start),
         end_day=float(end),
     )

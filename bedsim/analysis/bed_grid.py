@@ -92,7 +92,9 @@ def with_beds(network: Network, own: Beds, beds: Beds) -> Network:
     return replace(
         network,
         units=tuple(replace(unit, places=scaled(i, unit.places)) for i, unit in enumerate(network.units)),
-        timetable=tuple(entry._replace(places=scaled(entry.unit, entry.places)) for entry in network.timetable),
+        timetable=network.timetable.with_places(
+            np.array([scaled(entry.unit, entry.places) for entry in network.timetable], dtype=np.float64)
+        ),
     )
 
 

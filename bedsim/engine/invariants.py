@@ -114,9 +114,9 @@ def _check_units(network: Network, stays: Stays, window: tuple[float, float]) ->
         n_ends,
         n_old,
         np.array([one.places for one in network.units], dtype=np.float64),
-        np.array([entry.day for entry in network.timetable], dtype=np.float64),
-        np.array([entry.unit for entry in network.timetable], dtype=np.int64),
-        np.array([entry.places for entry in network.timetable], dtype=np.float64),
+        network.timetable.day,
+        network.timetable.unit,
+        network.timetable.places,
         float(first),
         float(last),
     )

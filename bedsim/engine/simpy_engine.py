@@ -26,8 +26,9 @@ from bedsim.patients.population import NONE
 if TYPE_CHECKING:
     import simpy
 
-    from bedsim.patients.network import Network, TimetableEntry
+    from bedsim.patients.network import Network
     from bedsim.patients.population import Patients
+    from bedsim.patients.timetable import TimetableEntry
 
 PLACED, STOPPED = "placed", "stopped"
 Rank = tuple[int, float, int, int]

@@ -9,7 +9,8 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bedsim.patients.network import Network, TimetableEntry
+    from bedsim.patients.network import Network
+    from bedsim.patients.timetable import TimetableEntry
 
 
 class Units:

@@ -17,7 +17,8 @@ from bedsim.scenario.ladders import distance_km, unit_coordinates
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bedsim.patients.network import Network, TimetableEntry
+    from bedsim.patients.network import Network
+    from bedsim.patients.timetable import Timetable
     from bedsim.scenario.schema import Scenario
 
     Bools = NDArray[np.bool_]
@@ -34,14 +35,9 @@ def is_of_kind(network: Network, *kinds: str) -> Bools:
 
 def open_planned_at_midnight(network: Network, n_days: int) -> Floats:
     """Return the planned beds open at each midnight of the window; a change at a midnight counts at once."""
-    days = np.arange(n_days)
-    total = np.zeros(n_days)
+    days, total = np.arange(float(n_days)), np.zeros(n_days)
     for i in network.planned_units:
-        places = np.full(n_days, network.units[i].places)
-        for entry in network.timetable:
-            if entry.unit == i:
-                places[days >= entry.day] = entry.places
-        total += places
+        total += network.timetable.places_of(i, network.units[i].places).at(days)
     return total
 
 
@@ -63,23 +59,16 @@ def open_places(network: Network, starts: Ints) -> tuple[Floats, Floats]:
     return days_of_places(np.array([unit.places for unit in network.units]), network.timetable, starts)
 
 
-def days_of_places(first: Floats, rows: tuple[TimetableEntry, ...], starts: Ints) -> tuple[Floats, Floats]:
-    """Return what `open_places` does, of places that are `first` until the rows change them."""
-    places = first.copy()
-    bed_days, at_end = (np.zeros((len(starts) - 1, len(places))) for _ in range(2))
-    entries = iter([*(entry for entry in rows if entry.day < starts[-1]), None])
-    entry = next(entries)
-    for part in range(len(starts) - 1):
-        since = np.full(len(places), float(starts[part]))
-        while entry is not None and entry.day < starts[part + 1]:
-            unit = entry.unit
-            if entry.day > since[unit]:  # an unlimited unit that changes before the window must not give inf x 0
-                bed_days[part, unit] += places[unit] * (entry.day - since[unit])
-                since[unit] = entry.day
-            places[unit] = entry.places
-            entry = next(entries)
-        bed_days[part] += places * (starts[part + 1] - since)
-        at_end[part] = places
+def days_of_places(first: Floats, changes: Timetable, starts: Ints) -> tuple[Floats, Floats]:
+    """Return what `open_places` does, of places that are `first` until they change."""
+    edges = starts.astype(np.float64)
+    bed_days, at_end = np.outer(np.diff(edges), first), np.tile(first, (len(edges) - 1, 1))
+    for unit in np.unique(changes.unit).tolist():
+        places = changes.places_of(unit, first[unit])
+        days = np.unique(np.concatenate((edges, places.days[(places.days > edges[0]) & (places.days < edges[-1])])))
+        held, parts = places.at(days[:-1]), np.searchsorted(days, edges)
+        bed_days[:, unit] = np.add.reduceat(held * np.diff(days), parts[:-1])
+        at_end[:, unit] = held[parts[1:] - 1]
     return bed_days, at_end
 
 

@@ -11,9 +11,12 @@ import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bedsim.patients.network_arrays import network_arrays
+from bedsim.patients.timetable import Timetable, TimetableEntry, timetable_of
 from bedsim.scenario.following import followed_places
 from bedsim.scenario.ladders import below_minimum, units_of_terms
 from bedsim.scenario.schema import PLANNED_KINDS
@@ -107,15 +110,6 @@ class StageRules:
     deconditioning_most_days: float = 0.0
 
 
-class TimetableEntry(NamedTuple):
-    """At `day` the unit has these places and accepts or not; both are always said."""
-
-    day: float
-    unit: int
-    places: float
-    accepting: bool
-
-
 @dataclass(frozen=True)
 class Network:
     """Everything about the system that an engine needs."""
@@ -123,8 +117,7 @@ class Network:
     units: tuple[UnitRules, ...]
     stages: tuple[StageRules, ...]
     ladders: tuple[tuple[UnitRung, ...], ...]
-    timetable: tuple[TimetableEntry, ...]
-    """Sorted by day; one entry a unit and instant."""
+    timetable: Timetable
     start_day: float
     end_day: float
 
@@ -144,11 +137,11 @@ class Network:
 
     def with_unlimited(self, units: Iterable[int]) -> Network:
         """Return the network in which these units have unlimited places; they still close as the timetable says."""
-        chosen = set(units)
+        chosen, rows = set(units), self.timetable
         return replace(
             self,
             units=tuple(replace(unit, places=UNLIMITED) if i in chosen else unit for i, unit in enumerate(self.units)),
-            timetable=tuple(row._replace(places=UNLIMITED) if row.unit in chosen else row for row in self.timetable),
+            timetable=rows.with_places(np.where(np.isin(rows.unit, list(chosen)), UNLIMITED, rows.places)),
         )
 
     def without_limits(self) -> Network:
@@ -156,7 +149,7 @@ class Network:
         return replace(
             self,
             units=tuple(replace(unit, places=UNLIMITED, leave=None) for unit in self.units),
-            timetable=(),
+            timetable=timetable_of(()),
         )
 
 
@@ -178,7 +171,7 @@ def build_network(scenario: Scenario, warm_up_days: float) -> Network:
             for locality in locality_names(scenario)
         )
         + tuple((UnitRung(0.0, (i,)),) for i in range(len(names))),
-        timetable=tuple(sorted(timetable)),
+        timetable=timetable_of(timetable),
         start_day=-float(warm_up_days),
         end_day=float(scenario.time.run_length_days + scenario.time.cool_down_days),
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedsim.patients.network import Network
+    from bedsim.patients.timetable import Timetable
 
     Records = NDArray[Any]
     Ints = NDArray[np.int64]
@@ -113,8 +114,15 @@ def network_arrays(network: Network) -> NetworkArrays:
         rung_units=np.array([unit for rung in rungs for unit in rung.units], dtype=np.int64),
         namings=_records(NAMING, (naming for of_unit in namings for naming in of_unit)),
         leave_days=np.array([day for days in leave_days for day in days], dtype=np.bool_),
-        timetable=_records(ENTRY, ((e.day, e.unit, e.places, e.accepting) for e in network.timetable)),
+        timetable=_entries(network.timetable),
     )
+
+
+def _entries(timetable: Timetable) -> Records:
+    entries = np.empty(len(timetable), dtype=ENTRY)
+    entries["day"], entries["unit"] = timetable.day, timetable.unit
+    entries["places"], entries["is_accepting"] = timetable.places, timetable.accepting
+    return entries
 
 
 def _records(dtype: np.dtype[Any], values: Iterable[tuple[Any, ...]]) -> Records:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from bedsim.patients.network import TimetableEntry, bank_holidays
+from bedsim.patients.network import bank_holidays
 from bedsim.patients.steps import Steps, covered, steps
+from bedsim.patients.timetable import Timetable, merged, timetable_of
 from bedsim.patients.track_sources import SpotSource, closure_source, inspection_source
 from bedsim.scenario.values import WEEKDAYS
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+NO_CHANGES = timetable_of(())
 ALWAYS = steps([], [], before=1.0)
 NEVER = steps([], [], before=0.0)
 _SLIP = 1e-9
@@ -45,11 +47,11 @@ class Sampled:
     network: Network
     is_drawn: bool = False
     """Whether places depend on the replication; without it they are those of the written timetable."""
-    opened: tuple[TimetableEntry, ...] = ()
+    opened: Timetable = NO_CHANGES
     """The rows of the network's timetable that change places, if any are drawn."""
-    suspended: tuple[TimetableEntry, ...] = ()
+    suspended: Timetable = NO_CHANGES
     """The places of care homes that the quality gate suspends, where they change; none before the first row."""
-    closed: tuple[TimetableEntry, ...] = ()
+    closed: Timetable = NO_CHANGES
     """The places closed by infection, likewise."""
 
     @cached_property
@@ -132,10 +134,11 @@ class Tracks:
         if not spot:
             return self.network
         units, timetable = self.network.units, self.network.timetable
+        more = np.array([float(spot.get(i, 0)) for i in range(len(units))])
         return replace(
             self.network,
-            units=tuple(replace(unit, places=unit.places + spot.get(i, 0)) for i, unit in enumerate(units)),
-            timetable=tuple(row._replace(places=row.places + spot.get(row.unit, 0)) for row in timetable),
+            units=tuple(replace(unit, places=unit.places + n) for unit, n in zip(units, more.tolist(), strict=True)),
+            timetable=timetable.with_places(timetable.places + more[timetable.unit]),
         )
 
     @cached_property
@@ -154,15 +157,15 @@ class Tracks:
             return Sampled(self.network)
         start, end = self.network.start_day, self.network.end_day
         tracked = {one.unit for one in self.units}
-        others = [entry for entry in self.network.timetable if entry.unit not in tracked]
-        everything, opened, suspended, closed = [*others], [*others], [], []
+        others = self.network.timetable.only(~np.isin(self.network.timetable.unit, list(tracked)))
+        everything, opened, suspended, closed = [others], [others], [NO_CHANGES], [NO_CHANGES]
         for one in self.units:
-            merged, written = one.merged(seed, replication, start, end), self.network.units[one.unit].places
-            everything += _rows(one.unit, merged.days, merged.places, merged.accepting, written)
-            opened += _rows(one.unit, merged.days, merged.places, None, written)
-            suspended += _rows(one.unit, merged.days, merged.suspended, None, 0.0)
-            closed += _rows(one.unit, merged.days, merged.closed, None, 0.0)
-        timetable, *places = map(_sorted, (everything, opened, suspended, closed))
+            through, written = one.merged(seed, replication, start, end), self.network.units[one.unit].places
+            everything.append(_rows(one.unit, through.days, through.places, through.accepting, written))
+            opened.append(_rows(one.unit, through.days, through.places, None, written))
+            suspended.append(_rows(one.unit, through.days, through.suspended, None, 0.0))
+            closed.append(_rows(one.unit, through.days, through.closed, None, 0.0))
+        timetable, *places = map(merged, (everything, opened, suspended, closed))
         return Sampled(replace(self.network, timetable=timetable), any(one.is_sampled for one in self.units), *places)
 
 
@@ -191,14 +194,13 @@ def tracks_of(scenario: Scenario, network: Network, occupied: Collection[int]) -
         if not (has_gate or unit.admission_hours or unit.spot or unit.closures):
             continue
         bound_from = network.start_day + (i in occupied)
-        rows = [entry for entry in network.timetable if entry.unit == i]
-        days = [entry.day for entry in rows]
+        rows = network.timetable.only(network.timetable.unit == i)
         hours = ALWAYS if unit.admission_hours is None else _hours(scenario, unit.admission_hours, first, last)
         units.append(
             UnitTracks(
                 unit=i,
-                places=steps(days, [entry.places for entry in rows], network.units[i].places),
-                accepting=steps(days, [float(entry.accepting) for entry in rows], 1.0),
+                places=steps(rows.day, rows.places, network.units[i].places),
+                accepting=steps(rows.day, rows.accepting.astype(np.float64), 1.0),
                 hours=hours.since(bound_from, 1.0),
                 bound_from=bound_from,
                 gate=inspection_source(scenario, name, last) if has_gate else None,
@@ -220,15 +222,8 @@ def _hours(scenario: Scenario, spec: AdmissionHours, first: int, last: int) -> S
     return covered(begins, ends, 1.0)
 
 
-def _sorted(rows: list[TimetableEntry]) -> tuple[TimetableEntry, ...]:
-    return tuple(sorted(rows))
-
-
-def _rows(
-    unit: int, days: Floats, places: Floats, accepting: Floats | None, first_places: float
-) -> list[TimetableEntry]:
+def _rows(unit: int, days: Floats, places: Floats, accepting: Floats | None, first_places: float) -> Timetable:
     """Return the rows at which places or accepting change, from so many places and accepting on."""
     accepting = np.ones(len(days)) if accepting is None else accepting
     is_new = (places != np.append(first_places, places[:-1])) | (accepting != np.append(1.0, accepting[:-1]))
-    values = days[is_new].tolist(), places[is_new].tolist(), (accepting[is_new] > 0).tolist()
-    return [TimetableEntry(day, unit, n, is_open) for day, n, is_open in zip(*values, strict=True)]
+    return Timetable(days[is_new], np.full(is_new.sum(), unit), places[is_new], accepting[is_new] > 0)

@@ -12,11 +12,11 @@ from bedsim.patients.network import (
     UNLIMITED,
     LeaveRule,
     Network,
-    TimetableEntry,
     _leave_rule,
     build_network,
     ladder_index,
 )
+from bedsim.patients.timetable import TimetableEntry
 from bedsim.scenario.schema import Scenario
 from bedsim.scenario.unit_times import LeaveTimes
 from tests.scenarios_in_python import spec
@@ -91,7 +91,7 @@ def test_a_timetable_row_keeps_what_it_leaves_unsaid() -> None:
         {"date": date(2026, 12, 3), "accepting": False},
         {"date": date(2026, 11, 1), "places": 2},
     )
-    assert network_of({"timetable": rows}).timetable == (
+    assert tuple(network_of({"timetable": rows}).timetable) == (
         TimetableEntry(-30.0, 0, 2.0, True),
         TimetableEntry(2.0, 0, 2.0, False),
         TimetableEntry(4.0, 0, UNLIMITED, False),
@@ -110,6 +110,23 @@ def test_nearest_orders_units_by_distance_from_the_patients_home() -> None:
         assert rung.after_days == 1.0
         found[home] = [names[unit] for unit in rung.units]
     assert found == {"north": ["elm", "ash"], "south": ["ash", "elm"]}
+
+
+def test_own_names_the_units_of_the_patients_own_locality_alone() -> None:
+    """In the north elm, in the south ash; who has no home has none, so that the rung is left out."""
+    changed = spec()
+    for stage in next(iter(changed["pathways"].values())).values():
+        stage["ladder"] = tuple(
+            rung | {"units": "own(care_home)"} if "care_home" in str(rung.get("units")) else rung
+            for rung in stage["ladder"]
+        )
+    scenario = Scenario.model_validate(changed)
+    network, names = build_network(scenario, 0), list(scenario.units)
+    found = {}
+    for locality, home in enumerate(("north", "south", "nowhere")):
+        rungs = network.ladders[ladder_index(scenario, 0, locality)]
+        found[home] = [names[unit] for rung in rungs if rung.after_days == 1.0 for unit in rung.units]
+    assert found == {"north": ["elm"], "south": ["ash"], "nowhere": []}
 
 
 def test_a_kind_names_no_care_home_below_the_minimum_and_an_empty_rung_is_left_out() -> None:
@@ -133,7 +150,7 @@ def test_unlimited_units_stay_unlimited_through_their_timetable_and_still_close(
     rows = ({"date": date(2026, 12, 3), "places": 1, "accepting": False},)
     network = network_of({"timetable": rows}).with_unlimited([0])
     assert network.units[0].places == math.inf
-    assert network.timetable == (TimetableEntry(2.0, 0, math.inf, False),)
+    assert tuple(network.timetable) == (TimetableEntry(2.0, 0, math.inf, False),)
 
 
 def test_seven_leave_days_are_every_day_only_if_they_differ() -> None:
