@@ -1,4 +1,5 @@
-"""Where people go: outcomes, first places and admissions by stream, and the units in which people of each home are.
+"""Where people go: outcomes, first places and admissions by stream, the units in which people of each home are, and
+whose people are in each unit.
 
 Why: a share of each outcome or unit is a table of two names, too many for rows of the summary, and pictures and files
 need them without pandas.
@@ -13,7 +14,7 @@ import numpy as np
 
 from bedsim.analysis.intervals import means_and_intervals
 from bedsim.measures.calendar import ALL
-from bedsim.measures.yardstick import HOME
+from bedsim.measures.yardstick import HOME, SEGMENT
 from bedsim.memory import let_go
 
 if TYPE_CHECKING:
@@ -75,6 +76,30 @@ class Flow:
             for cell in np.flatnonzero(one.people_members[i]).tolist():
                 counts[:, line] += self._by_year("flow_by_year", period, cell)
         return _shares(("home", "unit"), tuple(homes), self.blueprint.units, counts, counts.sum(axis=2, keepdims=True))
+
+    def people_of_segments(self, period: str = ALL) -> Shares:
+        """Return, by unit, how many people of each segment are in it, mean over the time of a period of years.
+
+        No rows if the scenario has no segments.
+        """
+        calendar = self.reader.yardstick.calendar
+        days = float(np.diff(calendar.year_starts)[calendar.years[period]].sum())
+        use = self._use(period)
+        return _shares(("unit", "segment"), self.blueprint.units, self._segments, use, np.full_like(use, days))
+
+    def shares_of_segments(self, period: str = ALL) -> Shares:
+        """Return, by unit, the share of its occupied bed-days that people of each segment hold, likewise."""
+        use = self._use(period)
+        of = use.sum(axis=2, keepdims=True)
+        return _shares(("unit", "segment"), self.blueprint.units, self._segments, use, of)
+
+    def _use(self, period: str) -> Floats:
+        """Return occupied bed-days by unit and segment; none without segments."""
+        return np.ascontiguousarray(self._by_year("use_by_year", period).swapaxes(1, 2)[:, :, : len(self._segments)])
+
+    @property
+    def _segments(self) -> tuple[str, ...]:
+        return tuple(name.removeprefix(SEGMENT) for name in self.reader.yardstick.segments)
 
     @property
     def _streams(self) -> tuple[str, ...]:

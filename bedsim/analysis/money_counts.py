@@ -14,7 +14,7 @@ import numpy as np
 
 from bedsim.measures.calendar import FIRST_MONTH_OF_YEAR, Calendar
 from bedsim.measures.groups import open_places
-from bedsim.measures.tally import ACUTE_DAYS_LOST
+from bedsim.measures.tallied import ACUTE_DAYS_LOST
 from bedsim.memory import let_go
 from bedsim.scenario.segments import segment_names
 
@@ -77,7 +77,7 @@ def _open_years(network: Network, calendar: Calendar) -> Floats:
     sites = replace(
         network,
         units=tuple(replace(unit, places=min(unit.places, 1.0)) for unit in network.units),
-        timetable=tuple(entry._replace(places=min(entry.places, 1.0)) for entry in network.timetable),
+        timetable=network.timetable.with_places(np.minimum(network.timetable.places, 1.0)),
     )
     days = np.array([days_of_year(calendar, year) for year in range(calendar.n_years)])
     open_days, _ = open_places(sites, calendar.year_starts)

@@ -211,7 +211,7 @@ class Run:
 
     @property
     def flows(self) -> Flow:
-        """Where people go, as shares; the next four are the same as data frames."""
+        """Where people go, as shares; the next five are the same as data frames."""
         return Flow(self.reader, self.blueprint)
 
     def outcomes(self, period: str = ALL) -> pd.DataFrame:
@@ -229,6 +229,13 @@ class Run:
     def flow(self, period: str = ALL) -> pd.DataFrame:
         """Return, by home locality, the share of each unit of the admissions that asked for a planned bed."""
         return self.flows.by_home(period).table()
+
+    def unit_segments(self, period: str = ALL) -> pd.DataFrame:
+        """Return, by unit and segment, how many of its people are in the unit, and their share of its bed-days."""
+        import pandas as pd
+
+        found = {"people": self.flows.people_of_segments(period), "fraction": self.flows.shares_of_segments(period)}
+        return pd.concat([one.table().assign(measure=measure) for measure, one in found.items()], ignore_index=True)
 
 
 @dataclass(frozen=True)

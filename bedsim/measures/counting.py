@@ -57,9 +57,18 @@ def count_midnights(begin: Floats, end: Floats, sort: Ints, is_chosen: Bools, ch
 
     Who was not admitted has a NaN beginning, who is still in a NaN end. Sort NONE is the last of `is_chosen`.
     """
+    everybody = np.zeros(len(begin), np.int64)
+    count_midnights_by_group(begin, end, sort, is_chosen, everybody, changes.reshape(1, -1))
+
+
+@jit
+def count_midnights_by_group(
+    begin: Floats, end: Floats, sort: Ints, is_chosen: Bools, group: Ints, changes: Ints
+) -> None:
+    """Do the same into the line of each stay's group."""
     for i in range(len(begin)):
         if is_chosen[sort[i]] and not math.isnan(begin[i]):
-            add_midnights(changes, begin[i], math.inf if math.isnan(end[i]) else end[i])
+            add_midnights(changes[group[i]], begin[i], math.inf if math.isnan(end[i]) else end[i])
 
 
 @jit
@@ -145,6 +154,14 @@ def longest_spell(values: Ints) -> int:
         spell = spell + 1 if value > 0 else 0
         longest = max(longest, spell)
     return longest
+
+
+@jit
+def add_to_lines(values: NDArray[Any], lines: tuple[int, int], what: int, amount: float) -> None:
+    """Add an amount to one of the values of each of these lines; NONE is no line."""
+    for line in lines:
+        if line != NONE:
+            values[line, what] += amount
 
 
 @jit

@@ -6,60 +6,25 @@ that is not in this table is not published.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING
 
-from bedsim.measures.statistics import PERCENTILES
+from bedsim.measures.specification import DAILY, OF_PEOPLE, Measure, Ratio
 
-MEAN = ("mean",)
-OF_PEOPLE = (*MEAN, *(f"p{percent}" for percent in PERCENTILES))
-DAILY = (*OF_PEOPLE, "max")
-
-Groups = Literal["units", "places", "people", "system", "parts", "segments", "teams", "affecting", "avoiding"]
-"""What a number is given of: every unit and every kind of unit; these and the system; the system and the homes,
-segments and routes of people; the system alone; the reasons and stages that people ready to leave planned beds wait
-for; the segments of the population; the units whose people are visited; the levers that affect people; all levers
-together, segments, and the levers that may keep people out of planned beds."""
-
-
-class Ratio(NamedTuple):
-    """A mean: one quantity over another, as `reading` knows them by name."""
-
-    groups: Groups
-    top: str
-    bottom: str
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A published measure."""
-
-    unit: str
-    """Unit of measure."""
-    definition: str
-    ratios: tuple[Ratio, ...]
-    """One for each sort of groups it is given of, by financial year and in the whole window."""
-    statistics: tuple[str, ...] = MEAN
-    """`mean`, `p5` ... `p99`, `max` (the mean over replications of the period's maximum)."""
-    by_month: Groups | None = "system"
-    """What it is given of by month of the year and in winter too."""
-    is_limited_only: bool = False
-    """It exists only where the number of places is limited in all of the window."""
-    is_staffed_only: bool = False
-    """It exists only where it is stated how many visits one person makes."""
-
-    @property
-    def groups(self) -> tuple[Groups, ...]:
-        """The sorts of groups it is given of."""
-        return tuple(ratio.groups for ratio in self.ratios)
+if TYPE_CHECKING:
+    from bedsim.measures.specification import Groups
 
 
 def _of(groups: Groups, top: str, bottom: str) -> tuple[Ratio, ...]:
     return (Ratio(groups, top, bottom),)
 
 
+def _too(groups: Groups, top: str, bottom: str) -> tuple[Ratio, ...]:
+    """Return the ratio of these groups and of segments."""
+    return Ratio(groups, top, bottom), Ratio("segments", top, bottom)
+
+
 def _daily(groups: Groups, definition: str, name: str, unit: str = "people", by_month: Groups = "system") -> Measure:
-    return Measure(unit, definition, _of(groups, name, "days"), DAILY, by_month)
+    return Measure(unit, definition, _too(groups, name, "days"), DAILY, by_month)
 
 
 MEASURES: dict[str, Measure] = {
@@ -87,7 +52,7 @@ MEASURES: dict[str, Measure] = {
     ),
     "midnight_census": _daily(
         "places",
-        "people in a place at midnight; of a community service, its caseload",
+        "people in a place at midnight; of a community service, its caseload; of a segment, its people in planned beds",
         "midnight_census",
         by_month="places",
     ),
@@ -100,7 +65,10 @@ MEASURES: dict[str, Measure] = {
         is_limited_only=True,
     ),
     "demand_beds": _daily(
-        "system", "midnight census of planned beds if they were unlimited, all else as given", "demand_beds", "beds"
+        "system",
+        "midnight census of planned beds if they were unlimited, all else as given; of a segment, its people there",
+        "demand_beds",
+        "beds",
     ),
     "demand_above_beds_fraction": Measure(
         "fraction",
@@ -127,18 +95,20 @@ MEASURES: dict[str, Measure] = {
     "in_escalation": _daily("system", "people in escalation units at midnight", "in_escalation"),
     "in_out_of_area": _daily("system", "people in out-of-area units at midnight", "in_out_of_area"),
     "overflow_days_fraction": Measure(
-        "fraction", "share of the period's midnights with any overflow", _of("system", "overflow_days", "days")
+        "fraction",
+        "share of the period's midnights with any overflow; of a segment, of its people",
+        _too("system", "overflow_days", "days"),
     ),
     "overflow_bed_days": Measure(
         "bed-days",
         "overflow added up over the period's midnights",
-        _of("system", "overflow", "one"),
+        _too("system", "overflow", "one"),
         by_month=None,
     ),
     "longest_overflow_spell_days": Measure(
         "days",
         "most midnights in a row with any overflow; a spell that began before the period counts from its first day",
-        _of("system", "longest_spell", "one"),
+        _too("system", "longest_spell", "one"),
         by_month=None,
     ),
     "p_wait": Measure(
@@ -164,23 +134,23 @@ MEASURES: dict[str, Measure] = {
         "acute beds held, in the period's time, by people who wait for a planned bed",
         _of("people", "acute_days_lost", "days"),
     ),
-    "delayed_beds": _daily("places", "people in a place at midnight who are ready to leave", "delayed_beds"),
+    "delayed_beds": _daily(
+        "places",
+        "people in a place at midnight who are ready to leave; of a segment, those in planned beds",
+        "delayed_beds",
+    ),
     "delayed_bed_days_per_day": Measure(
         "bed-days a day",
         "bed-days of people ready to leave, a day of the period; of a reason or stage, those in planned beds of people "
         "for whom a transfer is arranged for that reason, or who have no place for that stage; of a segment, those of "
         "its people in planned beds",
-        (Ratio("places", "delayed", "days"), Ratio("parts", "delayed", "days"), Ratio("segments", "delayed", "days")),
+        (*_too("places", "delayed", "days"), Ratio("parts", "delayed", "days")),
     ),
     "delayed_fraction_of_occupied": Measure(
         "fraction",
         "delayed over occupied bed-days of the period; of a reason or stage, over all those of planned beds; of a "
         "segment, over those of its people in planned beds",
-        (
-            Ratio("places", "delayed", "occupied"),
-            Ratio("parts", "delayed", "occupied"),
-            Ratio("segments", "delayed", "occupied"),
-        ),
+        (*_too("places", "delayed", "occupied"), Ratio("parts", "delayed", "occupied")),
     ),
     "delayed_fraction_of_open": Measure(
         "fraction",
@@ -191,28 +161,28 @@ MEASURES: dict[str, Measure] = {
     "delayed_transfer_fraction": Measure(
         "fraction",
         "bed-days of people ready whose transfer is being arranged, over occupied bed-days",
-        _of("places", "transfer", "occupied"),
+        _too("places", "transfer", "occupied"),
     ),
     "delayed_leave_time_fraction": Measure(
         "fraction",
         "bed-days of people who await the unit's next leave time, over occupied bed-days",
-        _of("places", "leave_time", "occupied"),
+        _too("places", "leave_time", "occupied"),
     ),
     "delayed_no_place_fraction": Measure(
         "fraction",
         "bed-days of people who could go but have no next place, over occupied bed-days",
-        _of("places", "no_place", "occupied"),
+        _too("places", "no_place", "occupied"),
     ),
     "delay_days": Measure(
         "days",
-        "from ready to left, of stays that ended, of people referred in the period",
-        _of("places", "delay_days", "stays"),
+        "from ready to left, of stays that ended, of people referred in the period; of a segment, in planned beds",
+        _too("places", "delay_days", "stays"),
         OF_PEOPLE,
     ),
     "los_days": Measure(
         "days",
         "from admitted to left, delay included, of the stays delay_days counts",
-        _of("places", "los_days", "stays"),
+        _too("places", "los_days", "stays"),
     ),
     "referrals_per_day": Measure("people a day", "people referred in the period", _of("people", "referred", "days")),
     "unfinished_fraction": Measure(
@@ -222,13 +192,13 @@ MEASURES: dict[str, Measure] = {
     ),
     "admissions_per_day": Measure(
         "people a day",
-        "admissions in the period; a move between units is one, a stay put is none",
-        _of("places", "admissions", "days"),
+        "admissions in the period; a move between units is one, a stay put is none; of a segment, to planned beds",
+        _too("places", "admissions", "days"),
     ),
     "discharges_per_day": Measure(
         "people a day",
-        "departures in the period; a move between units is one, a stay put is none",
-        _of("places", "discharges", "days"),
+        "departures in the period; a move between units is one, a stay put is none; of a segment, from planned beds",
+        _too("places", "discharges", "days"),
     ),
     "out_of_area_fraction": Measure(
         "fraction",
@@ -264,19 +234,19 @@ MEASURES: dict[str, Measure] = {
     "visits_per_week": Measure(
         "visits a week",
         "visits made in the period to people on the team's caseload, those freed left out",
-        (Ratio("teams", "visits", "weeks"), Ratio("segments", "visits", "weeks")),
+        _too("teams", "visits", "weeks"),
         by_month=None,
     ),
     "visits_freed_per_week": Measure(
         "visits a week",
         "visits no longer made in the period, since another team's visit to the same person does for both",
-        _of("teams", "visits_freed", "weeks"),
+        _too("teams", "visits_freed", "weeks"),
         by_month=None,
     ),
     "staff_needed": Measure(
         "full-time people",
-        "visits a week over those that one full-time person makes",
-        _of("teams", "visits", "staff_weeks"),
+        "visits a week over those that one full-time person makes; of a segment, added up over the teams",
+        (Ratio("teams", "visits", "staff_weeks"), Ratio("segments", "staff", "weeks")),
         by_month=None,
         is_staffed_only=True,
     ),
@@ -289,3 +259,16 @@ MEASURES: dict[str, Measure] = {
         by_month=None,
     ),
 }
+PLACES_ARE_SHARED = "it counts places, and no place is kept for the people of one segment"
+NOT_BY_SEGMENT = {
+    "open_beds": PLACES_ARE_SHARED,
+    "places_excluded_by_gate": PLACES_ARE_SHARED,
+    "places_closed": PLACES_ARE_SHARED,
+    "occupancy_fraction": f"{PLACES_ARE_SHARED}; planned_beds_taken says how many a segment holds",
+    "demand_above_beds_fraction": f"{PLACES_ARE_SHARED}; demand_beds is given by segment",
+    "p_delay_if_lost": "it belongs to a number of beds, which all segments share",
+    "delayed_fraction_of_open": f"{PLACES_ARE_SHARED}; delayed_fraction_of_occupied is given by segment",
+    "lever_people": "several levers may affect one person, so those of all levers together are not people; "
+    "avoided_people, whom no two levers avoid, is given by segment",
+}
+"""The measures that are not given of segments, and why; every other one is, where a scenario has segments."""

@@ -12,7 +12,6 @@ import numpy as np
 
 from bedsim.measures.definitions import MEASURES
 from bedsim.measures.spread import Unions, unions_of
-from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
     from bedsim.measures.yardstick import Yardstick
 
 Key = tuple[str, str, str]
-"""Unit (or kind, `system`, home, route, reason, stage), measure and period."""
+"""Unit (or kind, `system`, home, route, segment, reason, stage), measure and period."""
 WAYS = "ways"
 """No histograms: minutes on the way are counted when they are read, by year and cell."""
 SQUARES, PRODUCTS = "squares_of_", "products_of_"
 """Begin the names of what `spread` keeps of histograms."""
-DIFFERING = ("requests", "delays")
-"""Histograms of which replications have different numbers of observations."""
+DIFFERING = ("waits", "delays", "requests")
+"""Histograms of lengths: replications have different numbers of them, and their spread is kept at marks."""
 
 
 class Place(NamedTuple):
@@ -36,20 +35,16 @@ class Place(NamedTuple):
     """The name in `Totals`, or `WAYS`."""
     lines: tuple[int, ...]
     union: int | None
-    """The line of their spread; None where it is not kept, for its room: waits and delays of single units and kinds."""
+    """The line of their spread; None where it is not kept: travel minutes."""
 
 
 def places_of(yardstick: Yardstick) -> dict[str, dict[Key, Place]]:
     """Return where the counts of every published percentile are, by measure and key."""
     found: dict[str, dict[Key, Place]] = {measure: {} for measure in MEASURES}
     n_unions: dict[str, int] = {}
-    for name, key, lines in _of_midnights(yardstick):
-        found[key[1]][key] = Place(name, lines, n_unions.get(name, 0))
+    for name, key, lines in (*_of_midnights(yardstick), *_of_people(yardstick)):
+        found[key[1]][key] = Place(name, lines, None if name == WAYS else n_unions.get(name, 0))
         n_unions[name] = n_unions.get(name, 0) + 1
-    for name, key, lines in _of_people(yardstick):
-        has_spread = name == "requests" or (name == "delays" and key[0] == SYSTEM)
-        found[key[1]][key] = Place(name, lines, n_unions.get(name, 0) if has_spread else None)
-        n_unions[name] = n_unions.get(name, 0) + has_spread
     return found
 
 
@@ -75,11 +70,11 @@ def _of_midnights(yardstick: Yardstick) -> Iterator[tuple[str, Key, tuple[int, .
 
 
 def _of_people(yardstick: Yardstick) -> Iterator[tuple[str, Key, tuple[int, ...]]]:
-    units, people = yardstick.members, yardstick.people_members
+    units, people, stays = yardstick.members, yardstick.people_members, yardstick.stay_members
     for name, measure, groups, members in (
         ("waits", "wait_days", yardstick.groups[:-1], units[:-1]),
         ("requests", "wait_days", yardstick.people_groups, people),
-        ("delays", "delay_days", yardstick.groups, units),
+        ("delays", "delay_days", (*yardstick.groups, *yardstick.segments), stays),
         (WAYS, "travel_minutes", yardstick.people_groups, people),
     ):
         if not yardstick.knows_way(measure):

@@ -11,8 +11,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from bedsim.measures.counting import count_midnights, settle_midnights
-from bedsim.measures.tally import People, Rows, Tally, new_tally, tally_run
+from bedsim.measures.counting import count_midnights, count_midnights_by_group, settle_midnights
+from bedsim.measures.tallied import (
+    IN_ESCALATION,
+    IN_OUT_OF_AREA,
+    SEGMENT_MIDNIGHTS,
+    WAITING,
+    People,
+    Rows,
+    Tally,
+    new_tally,
+)
+from bedsim.measures.tally import tally_run
 from bedsim.patients.population import NONE
 
 if TYPE_CHECKING:
@@ -51,8 +61,10 @@ def read_runs(
     others are given."""
     n_groups, rules = len(yardstick.groups), yardstick.rules
     midnights = np.zeros((len(yardstick.midnight_keys), len(rules.month_of_day) + 1), dtype=np.int64)
-    census, ready, of_system = np.split(midnights, (n_groups, 2 * n_groups))
-    waiting, in_escalation, in_out_of_area, overflow, demand_beds, demand_beds_no_delay = of_system[:6]
+    census, ready, of_system, by_segment = np.split(midnights, (n_groups, 2 * n_groups, yardstick.n_lines_by_month))
+    of_segments = by_segment.reshape(len(SEGMENT_MIDNIGHTS), -1, midnights.shape[1])
+    waiting, in_escalation, in_out_of_area, overflow, demand_beds, no_delay_beds, overflow_days, above_days = of_system
+    *_, overflow_by_segment, demand_by_segment, no_delay_by_segment, overflow_days_by_segment = of_segments
     asks_for_planned = yardstick.names_planned[patients.ladder]
     is_present = np.array([origin in yardstick.present for origin in patients.origin], dtype=bool)
     people = People(
@@ -66,17 +78,24 @@ def read_runs(
         reason=patients.reason,
         outcome=stays.outcome,
     )
-    tally = new_tally(rules, census, ready, waiting, len(stays.row), yardstick.n_parts)
+    tally = new_tally(rules, census, ready, waiting, of_segments, len(stays.row), yardstick.n_parts)
     n = tally_run(people, Rows(*(getattr(stays, name) for name in Rows._fields)), rules, tally)
     for kind, changes_of_kind in (("escalation", in_escalation), ("out_of_area", in_out_of_area)):
         if (line := yardstick.line(kind)) != NONE:
             changes_of_kind[:] = census[line]
     overflow[:] = waiting + in_escalation + in_out_of_area
-    count_midnights(demand.admitted_day, demand.left_day, demand.unit, yardstick.is_planned, demand_beds)
-    count_midnights(no_delay.admitted_day, no_delay.left_day, no_delay.row, asks_for_planned, demand_beds_no_delay)
+    overflow_by_segment[:] = of_segments[[WAITING, IN_ESCALATION, IN_OUT_OF_AREA]].sum(axis=0)
+    for run, sort, is_chosen, changes, by_group in (
+        (demand, demand.unit, yardstick.is_planned, demand_beds, demand_by_segment),
+        (no_delay, no_delay.row, asks_for_planned, no_delay_beds, no_delay_by_segment),
+    ):
+        count_midnights(run.admitted_day, run.left_day, sort, is_chosen, changes)
+        if len(by_group):
+            segment = patients.segment[run.patient]
+            count_midnights_by_group(run.admitted_day, run.left_day, sort, is_chosen, segment, by_group)
     settle_midnights(midnights)
-    overflow_days, above_days = of_system[6:]
     overflow_days[:] = overflow > 0
+    overflow_days_by_segment[:] = overflow_by_segment > 0
     planned = yardstick.planned_at_midnight if planned_at_midnight is None else planned_at_midnight
     above_days[:-1] = demand_beds[:-1] > planned
     return Readings(tally, midnights, *n)

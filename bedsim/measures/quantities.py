@@ -17,8 +17,15 @@ from bedsim.measures.counting import fold
 from bedsim.measures.levers import LEVER_COUNTS
 from bedsim.measures.opened import MISSING
 from bedsim.measures.statistics import DAYS_A_WEEK
-from bedsim.measures.tally import PEOPLE_COUNTS, PEOPLE_DAYS, UNIT_COUNTS, UNIT_DAYS
-from bedsim.measures.yardstick import GROUP_MIDNIGHTS, MARKED_MIDNIGHTS, SEGMENT, SYSTEM_MIDNIGHTS
+from bedsim.measures.tallied import (
+    GROUP_MIDNIGHTS,
+    MARKED_MIDNIGHTS,
+    PEOPLE_COUNTS,
+    PEOPLE_DAYS,
+    SYSTEM_MIDNIGHTS,
+    UNIT_COUNTS,
+    UNIT_DAYS,
+)
 from bedsim.memory import let_go
 from bedsim.scenario.schema import SYSTEM
 
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bedsim.measures.definitions import Groups
+    from bedsim.measures.specification import Groups
     from bedsim.measures.totals import Totals
     from bedsim.measures.yardstick import Yardstick
 
@@ -50,7 +57,7 @@ def names_of(yardstick: Yardstick, groups: Groups) -> tuple[str, ...]:
         "people": yardstick.people_groups,
         "system": (SYSTEM,),
         "parts": tuple(yardstick.parts),
-        "segments": tuple(group for group in yardstick.people_groups if group.startswith(SEGMENT)),
+        "segments": yardstick.segments,
         "teams": tuple(yardstick.groups[unit] for unit in yardstick.teams),
         "affecting": yardstick.levers.affecting,
         "avoiding": yardstick.levers.avoiding,
@@ -77,7 +84,7 @@ class ByYear:
         if name == "days":
             return _of_periods(np.diff(calendar.year_starts)[np.newaxis, :, np.newaxis], self.periods)
         if name in ("longest_spell", "lost_here", "lost_up_to"):
-            return self._of_window_and_years(name)
+            return self._of_window_and_years(name, len(one.segments) if groups == "segments" else 0)
         if groups == "people":
             return _of_groups(_of_periods(self._of_cells(name), self.periods), one.people_members)
         if name in MIDNIGHTS:
@@ -100,14 +107,14 @@ class ByYear:
         found = _of_groups(_of_periods(self._of_units(name), self.periods), members)
         return found[:, :, :-1] if groups == "units" else found
 
-    def _of_units(self, name: str) -> Floats:
-        """Return a quantity of each unit by year."""
+    def _of_units(self, name: str, whose: str = "unit") -> Floats:
+        """Return a quantity of each unit by year, or of the people of each segment in planned beds."""
         if name in PLACES:
             return self._rows(PLACES[name])
         if name == "delayed":
-            return _sum([self._of_units(part) for part in DELAY_PARTS])
-        rows, names = ("unit_days_by_year", UNIT_DAYS) if name in UNIT_DAYS else ("unit_counts_by_year", UNIT_COUNTS)
-        return self._rows(rows, names.index(name))
+            return _sum([self._of_units(part, whose) for part in DELAY_PARTS])
+        sort, names = ("days", UNIT_DAYS) if name in UNIT_DAYS else ("counts", UNIT_COUNTS)
+        return self._rows(f"{whose}_{sort}_by_year", names.index(name))
 
     def _of_cells(self, name: str) -> Floats:
         """Return a quantity of the people of each route and home by year."""
@@ -127,11 +134,13 @@ class ByYear:
         one = self.yardstick
         if name == "weeks":
             return self._of_teams(name)
-        rows = {"occupied": "use_by_year", "delayed": "delayed_use_by_year", "visits": "visits_by_year"}[name]
-        units = one.teams if name == "visits" else np.flatnonzero(one.is_planned[:-1])
+        if name not in ("visits", "visits_freed", "staff"):
+            return self._of_units(name, "segment")
+        rows = "visits" if name == "staff" else name
+        a_week_by_one = one.visits_a_week_by_one if name == "staff" else np.ones(len(one.visits))
         found = np.zeros((len(self.totals), one.calendar.n_years, one.rules.n_segments))
-        for unit in units:
-            found += self._rows(rows, int(unit))
+        for team in one.teams:
+            found += self._rows(f"{rows}_by_year", team) / a_week_by_one[team]
         return found
 
     def _of_teams(self, name: str) -> Floats:
@@ -145,11 +154,13 @@ class ByYear:
         rows = self._rows(f"{name}_by_year", list(one.teams))
         return _sum([rows[:, :, segment] for segment in range(rows.shape[2])])
 
-    def _of_window_and_years(self, name: str) -> Floats:
-        """Return what is kept of the window first and then of each year, since it does not add up."""
+    def _of_window_and_years(self, name: str, n_segments: int) -> Floats:
+        """Return what is kept of the window first and then of each year, since it does not add up: of the system, or
+        of so many segments."""
         places = [0, *(1 + years[0] for years in list(self.periods.values())[1:])]
         if name == "longest_spell":
-            return self._rows("spells", places)[:, :, np.newaxis]
+            spells = self._rows("spells", places, slice(None))
+            return spells[:, :, 1:] if n_segments else spells[:, :, :1]
         return self._rows("lost", places, int(name == "lost_up_to"))[:, :, np.newaxis]
 
     def _rows(self, name: str, *where: Any) -> Floats:

@@ -14,9 +14,10 @@ import numpy as np
 
 from bedsim.measures.definitions import MEASURES
 from bedsim.measures.lines import DIFFERING, PRODUCTS, SQUARES, WAYS
+from bedsim.measures.marks import share_of_lengths
 from bedsim.measures.opened import MISSING
 from bedsim.measures.quantities import ByMonth, ByYear, names_of
-from bedsim.measures.spread import share_of
+from bedsim.measures.spread import share_of_days
 from bedsim.measures.statistics import ratios
 from bedsim.measures.yardstick import WEEKLY
 from bedsim.memory import let_go, new_rows
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bedsim.measures.definitions import Groups, Ratio
     from bedsim.measures.lines import Key
+    from bedsim.measures.specification import Groups, Ratio
     from bedsim.measures.spread import Share
     from bedsim.measures.totals import Totals
     from bedsim.measures.yardstick import Yardstick
@@ -131,12 +132,9 @@ class Reader:
             return None
         n, histograms = len(self.totals), self.totals.histograms
         squares = histograms[SQUARES + place.histograms].line(place.union)
-        if place.histograms in DIFFERING:
-            products = histograms[PRODUCTS + place.histograms].line(place.union)
-        else:
-            above = np.append(counts.sum(), counts.sum() - np.cumsum(counts)[:-1])
-            products = above * (counts.sum() // n)
-        return share_of(counts, squares, products, n)
+        if place.histograms not in DIFFERING:
+            return share_of_days(counts, squares, n)
+        return share_of_lengths(counts, squares, histograms[PRODUCTS + place.histograms].line(place.union), n)
 
     def weeks(self, measure: str) -> Ints:
         """Return how many midnights of each whole week of the window had 0, 1, 2, ... people, (n_weeks, width).
@@ -194,11 +192,11 @@ def keys_of(yardstick: Yardstick, measure: str) -> list[Key]:
 
 
 def _blocks(yardstick: Yardstick, measure: str) -> list[tuple[bool, Groups, Ratio]]:
-    """Return in which parts a measure is read: by month or by year, of what, and what over what."""
+    """Return in which parts a measure is read: by month or by year, of what there is, and what over what."""
     spec = MEASURES[measure]
     if not (yardstick.has_planned_limit if measure in OF_PLANNED else yardstick.knows_way(measure)):
         return []
-    blocks = [(False, one.groups, one) for one in spec.ratios]
+    blocks = [(False, one.groups, one) for one in spec.ratios if names_of(yardstick, one.groups)]
     if spec.by_month is not None:
         blocks += [(True, spec.by_month, one) for one in spec.ratios if one.groups not in _PARTIAL]
     return blocks
@@ -211,10 +209,12 @@ def _exists(yardstick: Yardstick, measure: str, groups: Groups) -> NDArray[np.bo
         return (yardstick.members_if_open & yardstick.missing[measure]).any(axis=1) & yardstick.has_limit
     if MEASURES[measure].is_limited_only and measure not in OF_PLANNED:
         return np.array([yardstick.has_limit[yardstick.line(name)] for name in names])
-    if MEASURES[measure].is_staffed_only:
-        return np.isfinite(yardstick.visits_a_week_by_one[list(yardstick.teams)])
-    if measure == "visits_per_week" and not yardstick.teams:
-        return np.zeros(len(names), dtype=np.bool_)
+    is_staffed = np.isfinite(yardstick.visits_a_week_by_one[list(yardstick.teams)])
+    if MEASURES[measure].is_staffed_only and groups == "teams":
+        return is_staffed
+    if "teams" in MEASURES[measure].groups:  # of segments there is what the teams have
+        is_known = bool(yardstick.teams) and (is_staffed.all() or not MEASURES[measure].is_staffed_only)
+        return np.full(len(names), is_known, dtype=np.bool_)
     return np.ones(len(names), dtype=np.bool_)
 
 

@@ -17,10 +17,11 @@ from bedsim.measures.counting import count_days, count_values, fold, longest_spe
 from bedsim.measures.histograms import Histograms
 from bedsim.measures.levers import lever_counts
 from bedsim.measures.lines import DIFFERING, PRODUCTS, SQUARES
+from bedsim.measures.marks import spread_at_marks
 from bedsim.measures.midnights import read_runs
 from bedsim.measures.opened import opened_in
-from bedsim.measures.spread import spread_of
-from bedsim.measures.tally import OCCUPIED
+from bedsim.measures.spread import squares_of
+from bedsim.measures.tallied import OCCUPIED
 from bedsim.measures.totals import Totals, totals_of
 from bedsim.measures.yardstick import yardstick_of
 from bedsim.scenario.schema import SYSTEM
@@ -98,7 +99,8 @@ def measure(
 
 def _sums(yardstick: Yardstick, read: Readings) -> dict[str, NDArray[Any]]:
     """Return what was added up by month of the window, by year and by month of the year."""
-    calendar, tally, planned = yardstick.calendar, read.tally, yardstick.rules.is_planned
+    calendar, tally, planned = yardstick.calendar, read.tally, np.flatnonzero(yardstick.rules.is_planned)
+    n_units, n_by_month = len(yardstick.rules.is_planned), yardstick.n_lines_by_month
     visits = (tally.use * yardstick.visits).sum(axis=3)
     midnights = np.add.reduceat(read.midnights[:, :-1], calendar.month_starts[:-1], axis=1).T.copy()
 
@@ -108,10 +110,13 @@ def _sums(yardstick: Yardstick, read: Readings) -> dict[str, NDArray[Any]]:
     def by_month(values: NDArray[Any]) -> NDArray[Any]:
         return fold(values, calendar.month_of_year, MONTHS_A_YEAR)
 
+    days, counts = by_year(tally.unit_days), by_year(tally.unit_counts)
     return {
-        "unit_days_by_year": by_year(tally.unit_days),
-        "unit_counts_by_year": by_year(tally.unit_counts),
-        "occupied_by_month": by_month(tally.unit_days[:, :, OCCUPIED].copy()),
+        "unit_days_by_year": days[:, :n_units],
+        "segment_days_by_year": days[:, n_units:],
+        "unit_counts_by_year": counts[:, :n_units],
+        "segment_counts_by_year": counts[:, n_units:],
+        "occupied_by_month": by_month(tally.unit_days[:, :n_units, OCCUPIED].copy()),
         "system_days_by_month": by_month(tally.unit_days[:, planned].sum(axis=1)),
         "system_counts_by_month": by_month(tally.unit_counts[:, planned].sum(axis=1)),
         "people_days_by_year": by_year(tally.people_days),
@@ -120,11 +125,10 @@ def _sums(yardstick: Yardstick, read: Readings) -> dict[str, NDArray[Any]]:
         "people_counts_by_month": by_month(tally.people_counts.sum(axis=1)),
         "delayed_by_year": by_year(tally.delayed[:, 0]),
         "use_by_year": by_year(tally.use.sum(axis=3)),
-        "delayed_use_by_year": by_year(tally.delayed_use),
         "visits_by_year": by_year(visits * yardstick.kept_visits),
         "visits_freed_by_year": by_year(visits * (1 - yardstick.kept_visits)),
         "midnights_by_year": by_year(midnights),
-        "midnights_by_month": by_month(midnights),
+        "midnights_by_month": by_month(midnights[:, :n_by_month].copy()),
     }
 
 
@@ -145,6 +149,7 @@ def _histograms(yardstick: Yardstick, read: Readings) -> dict[str, Histograms]:
     midnights, tally, calendar = read.midnights, read.tally, yardstick.calendar
     n_years = calendar.n_years
     _, n_cells, n_units = tally.flow.shape
+    n_lines = tally.unit_days.shape[1]
     found = {
         "midnights_by_year": count_days(midnights, yardstick.daily_lines, yardstick.year_of_day, n_years),
         "midnights_by_month": count_days(
@@ -153,15 +158,15 @@ def _histograms(yardstick: Yardstick, read: Readings) -> dict[str, Histograms]:
         "midnights_by_week": count_days(midnights, yardstick.weekly_lines, yardstick.week_of_day, yardstick.n_weeks),
         "census_by_month": count_days(midnights, yardstick.monthly_lines, calendar.month_of_day, calendar.n_months),
         "waits": _hours(tally.wait_hours, read.n_waits, n_years * n_units),
-        "delays": _hours(tally.delay_hours, read.n_delays, n_years * n_units),
+        "delays": _hours(tally.delay_hours, read.n_delays, n_years * n_lines),
         "requests": _hours(tally.request_hours, read.n_requests, n_years * n_cells),
     }
     histograms = {name: Histograms(*one) for name, one in found.items()}
     for name, unions in yardstick.unions.items():
-        squares, products = spread_of(histograms[name], unions)
-        histograms[SQUARES + name] = squares
         if name in DIFFERING:
-            histograms[PRODUCTS + name] = products
+            histograms[SQUARES + name], histograms[PRODUCTS + name] = spread_at_marks(histograms[name], unions)
+        else:
+            histograms[SQUARES + name] = squares_of(histograms[name], unions)
     return histograms
 
 
@@ -178,10 +183,12 @@ def _maxima(histograms: Histograms, n_parts: int) -> Ints:
 
 
 def _spells(yardstick: Yardstick, read: Readings) -> Ints:
-    """Return the most midnights in a row with overflow, in the window and in each year."""
-    overflow = read.midnights[yardstick.midnight_keys.index((SYSTEM, "overflow")), :-1]
-    years = np.split(overflow, yardstick.calendar.year_starts[1:-1])
-    return np.array([longest_spell(part) for part in (overflow, *years)])
+    """Return the most midnights in a row with overflow, of the system and of each segment, in the window and in each
+    year, (1 + n_years, 1 + n_segments)."""
+    lines = [yardstick.midnight_keys.index((group, "overflow")) for group in (SYSTEM, *yardstick.segments)]
+    overflow = read.midnights[lines, :-1]
+    years = np.split(overflow, yardstick.calendar.year_starts[1:-1], axis=1)
+    return np.array([[longest_spell(line) for line in part] for part in (overflow, *years)])
 
 
 def _lost(yardstick: Yardstick, read: Readings, opened: Opened) -> Ints:

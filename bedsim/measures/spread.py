@@ -3,7 +3,7 @@
 Why: a percentile is that of all days (or people) of all replications together, and its interval comes from the
 interval on the cumulative share, with the replication as the unit of sampling. For that three sums over replications
 are enough, of whole numbers, which merge as histograms do: with n observations in a replication and e of them above a
-number, the sums of n^2, of e^2 and of n e.
+number, the sums of n^2, of e^2 and of n e. Where they are kept at every number is said here; `marks` has the rest.
 """
 
 from __future__ import annotations
@@ -44,8 +44,11 @@ def unions_of(sets: Sequence[Sequence[int]]) -> Unions:
     return Unions(lines, np.cumsum([0, *map(len, sets)]))
 
 
-def spread_of(histograms: Histograms, unions: Unions) -> tuple[Histograms, Histograms]:
-    """Return a replication's squares and products: of each union n^2 and n n, then e^2 and n e of 0, 1, 2, ...
+def squares_of(histograms: Histograms, unions: Unions) -> Histograms:
+    """Return a replication's squares: of each union n^2, then e^2 of 0, 1, 2, ...
+
+    Of days no more is needed: each replication has as many, so that the sums of n^2 and n e follow from the counts. Of
+    lengths, which are more in one replication than in another, see `marks`.
 
     Parameters
     ----------
@@ -56,11 +59,10 @@ def spread_of(histograms: Histograms, unions: Unions) -> tuple[Histograms, Histo
 
     Returns
     -------
-    tuple[Histograms, Histograms]
+    Histograms
         A line for each union. They add up over replications; what is above the largest number is 0, as elsewhere.
     """
-    squares, products, starts = _spread(histograms.counts, histograms.starts, *unions)
-    return Histograms(squares, starts), Histograms(products, starts)
+    return Histograms(*_squares(histograms.counts, histograms.starts, *unions))
 
 
 @dataclass(frozen=True)
@@ -105,17 +107,15 @@ class Share:
         return float(at - 1 + part), float(error / density)
 
 
-def share_of(counts: Ints, squares: Ints, products: Ints, n_replications: int) -> Share:
-    """Return the cumulative share of a union.
+def share_of_days(counts: Ints, squares: Ints, n_replications: int) -> Share:
+    """Return the cumulative share of a union of days, as many in each replication.
 
     Parameters
     ----------
     counts
-        How many observations of all replications were 0, 1, 2, ...; at least one.
+        How many days of all replications had 0, 1, 2, ... people; at least one.
     squares
-        Its line of sums of squares, as `spread_of` gives them.
-    products
-        Likewise of products.
+        Its line of sums of squares, as `squares_of` gives them.
     n_replications
         How many there are.
 
@@ -128,18 +128,51 @@ def share_of(counts: Ints, squares: Ints, products: Ints, n_replications: int) -
     --------
     Two replications of two days: 0 and 1 people, 1 and 1 people.
 
-    >>> one = share_of(np.array([1, 3]), np.array([8, 5]), np.array([8, 6]), 2)
+    >>> one = share_of_days(np.array([1, 3]), np.array([8, 5]), 2)
     >>> one.share.tolist(), one.error.tolist()
     ([0.25, 1.0], [0.25, 0.0])
     """
+    above, n = shares_above(counts), int(counts.sum())
+    products = np.append(n, n - np.cumsum(counts)[:-1]) * (n // n_replications)
+    # after the last number nobody is above
+    of_all = np.append(squares, 0)[: len(counts) + 1], np.append(products, 0)[: len(counts) + 1]
+    return Share(1 - above, error_of(above, *of_all, n, n_replications), n_replications)
+
+
+def shares_above(counts: Ints) -> Floats:
+    """Return the share of observations above 0, 1, 2, ..."""
     n = counts.sum()
-    above = (n - np.cumsum(counts)) / n
-    of_above = np.append([squares[1 : len(counts)]], 0), np.append([products[1 : len(counts)]], 0)
-    left_over = above**2 * squares[0] - 2 * above * of_above[1] + of_above[0]
+    above: Floats = (n - np.cumsum(counts)) / n
+    return above
+
+
+def error_of(above: Floats, squares: Ints, products: Ints, n: int, n_replications: int) -> Floats:
+    """Return the standard error of shares: that of a ratio of two sums over replications (Cochran 1977, section 6.4).
+
+    Parameters
+    ----------
+    above
+        Shares of the observations.
+    squares
+        The sum over replications of n^2, then of e^2 for each share.
+    products
+        Of n n, then of n e.
+    n
+        How many observations there are.
+    n_replications
+        How many replications; with one the error is not known, and NaN.
+
+    Returns
+    -------
+    Floats
+        One for each share.
+    """
     if n_replications < 2:
-        return Share(1 - above, np.full(len(above), np.nan), n_replications)
+        return np.full(len(above), np.nan)
+    left_over = above**2 * squares[0] - 2 * above * products[1:] + squares[1:]
     scale = n_replications / (n_replications - 1)
-    return Share(1 - above, np.sqrt(np.maximum(scale * left_over, 0.0)) / n, n_replications)
+    error: Floats = np.sqrt(np.maximum(scale * left_over, 0.0)) / n
+    return error
 
 
 _SLIP = 1e-12
@@ -147,7 +180,7 @@ _SLIP = 1e-12
 
 
 @jit
-def _spread(counts: Ints, starts: Ints, lines: Ints, union_starts: Ints) -> tuple[Ints, Ints, Ints]:
+def _squares(counts: Ints, starts: Ints, lines: Ints, union_starts: Ints) -> tuple[Ints, Ints]:
     n_unions = len(union_starts) - 1
     spread_starts = np.zeros(n_unions + 1, np.int64)
     for union in range(n_unions):
@@ -156,7 +189,6 @@ def _spread(counts: Ints, starts: Ints, lines: Ints, union_starts: Ints) -> tupl
             width = max(width, starts[lines[k] + 1] - starts[lines[k]])
         spread_starts[union + 1] = spread_starts[union] + width
     squares = np.zeros(spread_starts[n_unions], np.int64)
-    products = np.zeros(spread_starts[n_unions], np.int64)
     for union in range(n_unions):
         begin, end = spread_starts[union], spread_starts[union + 1]
         for k in range(union_starts[union], union_starts[union + 1]):
@@ -168,6 +200,5 @@ def _spread(counts: Ints, starts: Ints, lines: Ints, union_starts: Ints) -> tupl
             above += squares[i]
             squares[i] = above
         for i in range(begin, end):
-            products[i] = squares[i] * above
             squares[i] *= squares[i]
-    return squares, products, spread_starts
+    return squares, spread_starts

@@ -6,174 +6,53 @@ request for a planned bed, an admission, a stay put, a departure - is decided he
 
 Time goes to the month in which it passes, moves to the month of the move, and people to the month of their referral.
 Everything of a unit stands on the unit's own line, everything of a person on that of their route and home; kinds, the
-system and homes are sums of these, so that they never differ in definition.
+system and homes are sums of these, so that they never differ in definition. What is of planned beds stands on the line
+of the person's segment too, where there are any.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bedsim.jit import jit
-from bedsim.measures.counting import add_midnights, add_units, month_at, whole_hours
+from bedsim.measures.counting import add_midnights, add_to_lines, add_units, month_at, whole_hours
+from bedsim.measures.tallied import (
+    ACUTE_DAYS_LOST,
+    ADMISSIONS,
+    ASKED,
+    CENSUS,
+    DELAY_DAYS,
+    DISCHARGES,
+    LEAVE_TIME,
+    LOS_DAYS,
+    NO_PLACE,
+    OCCUPIED,
+    READY,
+    REFERRED,
+    REQUEST_DAYS,
+    REQUESTS,
+    REQUESTS_WAITED,
+    SENT_AWAY,
+    STAYS,
+    TRANSFER,
+    UNFINISHED,
+    UNFINISHED_WAITS,
+    WAIT_DAYS,
+    WAITED,
+    WAITING,
+    WAITS,
+)
 from bedsim.patients.population import NONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Bools = NDArray[np.bool_]
-    Floats = NDArray[np.float64]
+    from bedsim.measures.tallied import People, Rows, Rules, Tally
+
     Ints = NDArray[np.int64]
-
-UNIT_DAYS = ("occupied", "transfer", "leave_time", "no_place", "wait_days", "delay_days", "los_days")
-OCCUPIED, TRANSFER, LEAVE_TIME, NO_PLACE, WAIT_DAYS, DELAY_DAYS, LOS_DAYS = range(7)
-"""Bed-days of the window: occupied, and the three parts of those by people ready to go; days of people's waits, and of
-their delays and stays where these have ended."""
-UNIT_COUNTS = ("admissions", "discharges", "waits", "waited", "stays")
-ADMISSIONS, DISCHARGES, WAITS, WAITED, STAYS = range(5)
-"""Moves in the window; of people referred in it, admissions, those after a wait, and stays that have ended."""
-PEOPLE_DAYS = ("request_days", "acute_days_lost")
-REQUEST_DAYS, ACUTE_DAYS_LOST = range(2)
-"""Days of people's waits for a planned bed; acute bed-days of the window lost to such waits."""
-PEOPLE_COUNTS = ("referred", "unfinished", "requests", "requests_waited", "unfinished_waits", "asked", "sent_away")
-REFERRED, UNFINISHED, REQUESTS, REQUESTS_WAITED, UNFINISHED_WAITS, ASKED, SENT_AWAY = range(7)
-"""Of people referred in the window: they, those with no outcome at the end of the run, their requests for a planned
-bed, those that waited and those that still wait then. Admissions in the window that asked for a planned bed; those of
-them to out of area."""
-
-
-class Rules(NamedTuple):
-    """What the pass needs to know of the scenario; made once, by `yardstick`."""
-
-    month_of_day: Ints
-    """(n_days,) the window is [0, n_days)."""
-    month_starts: Ints
-    year_of_month: Ints
-    end_day: float
-    """End of the run."""
-    n_outcomes: int
-    n_homes: int
-    """Localities, and one more for people without."""
-    n_segments: int
-    route: Ints
-    """One a stream."""
-    waits_in_acute: Bools
-    """One a stream: are its people in an acute bed while they hold no place?"""
-    is_acute: Bools
-    """One a unit."""
-    is_out_of_area: Bools
-    is_planned: Bools
-    stage_part: Ints
-    """One a stage: the part of the delay, of `Tally.delayed`, that waiting for it is. A reason's bears its number."""
-    bands: Floats
-    """(n_units, n_bands + 1) days after admission on which the bands of visits begin, infinite for those that do not
-    exist; the first is 0, the last infinite."""
-    lines: Ints
-    """(n_units, 2) the midnight lines of the unit's kind and of the system, NONE if it counts in none; a unit's own
-    line bears its number."""
-
-
-class People(NamedTuple):
-    """The columns of `Patients`, and the outcomes, that the pass reads."""
-
-    stream: Ints
-    segment: Ints
-    locality: Ints
-    referred_day: Floats
-    is_present: Bools
-    """In a place at the first instant, and so never referred."""
-    first_row: Ints
-    asks_for_planned: Bools
-    """One a row of a route: does its ladder name any planned rehabilitation bed?"""
-    reason: Ints
-    """One a row of a route."""
-    outcome: Ints
-
-
-class Rows(NamedTuple):
-    """The columns of `Stays` that the pass reads."""
-
-    row: Ints
-    patient: Ints
-    stage: Ints
-    unit: Ints
-    requested_day: Floats
-    admitted_day: Floats
-    ready_day: Floats
-    transfer_end_day: Floats
-    go_day: Floats
-    left_day: Floats
-
-
-class Tally(NamedTuple):
-    """What the pass finds. A cell is a route, a segment and a home, a party a stream and a segment; the line of a
-    length is that of its year and unit, or cell."""
-
-    unit_days: Floats
-    """(n_months, n_units, of `UNIT_DAYS`)"""
-    unit_counts: Ints
-    people_days: Floats
-    """(n_months, n_cells, of `PEOPLE_DAYS`)"""
-    people_counts: Ints
-    use: Floats
-    """(n_months, n_segments, n_units, n_bands) bed-days occupied, by the band of visits of each."""
-    delayed_use: Floats
-    """(n_months, n_segments, n_units) those of people ready to go."""
-    delayed: Floats
-    """(n_months, 1, n_parts) bed-days of planned beds, by people ready to go: by reason while a transfer is arranged,
-    then by the stage that has no place for them."""
-    census: Ints
-    """(n_lines, n_days + 1) changes, from midnight to midnight, of the people in a place."""
-    ready: Ints
-    """The same of those of them who are ready to go."""
-    waiting: Ints
-    """(n_days + 1,) the same of people who ask for a planned bed."""
-    wait_hours: Ints
-    """(2, n_rows) waits of admissions, and delays of stays that have ended, of people referred in the window; the line
-    of each stands below it."""
-    delay_hours: Ints
-    request_hours: Ints
-    """The same of requests for a planned bed, wherever they ended."""
-    referrals: Ints
-    """(n_years, n_parties) people referred in the window."""
-    outcomes: Ints
-    """(n_years, n_parties, n_outcomes) of people referred in the window."""
-    flow: Ints
-    """(n_years, n_cells, n_units) admissions, of people referred in the window, that asked for a planned bed."""
-    first_places: Ints
-    """(n_streams, n_units) units of the first admission of people referred in the window."""
-    admissions: Ints
-    """(n_streams, n_units) in the window, stays put excluded."""
-
-
-def new_tally(rules: Rules, census: Ints, ready: Ints, waiting: Ints, n_rows: int, n_parts: int) -> Tally:
-    """Return a tally of nothing, to count midnights into three arrays of zeros."""
-    n_months, n_years = len(rules.year_of_month), int(rules.year_of_month[-1]) + 1
-    n_units, n_streams = len(rules.lines), len(rules.route)
-    n_cells = (int(rules.route.max()) + 1) * rules.n_segments * rules.n_homes
-    n_parties, n_bands = n_streams * rules.n_segments, rules.bands.shape[1] - 1
-    return Tally(
-        unit_days=np.zeros((n_months, n_units, len(UNIT_DAYS))),
-        unit_counts=np.zeros((n_months, n_units, len(UNIT_COUNTS)), dtype=np.int64),
-        people_days=np.zeros((n_months, n_cells, len(PEOPLE_DAYS))),
-        people_counts=np.zeros((n_months, n_cells, len(PEOPLE_COUNTS)), dtype=np.int64),
-        use=np.zeros((n_months, rules.n_segments, n_units, n_bands)),
-        delayed_use=np.zeros((n_months, rules.n_segments, n_units)),
-        delayed=np.zeros((n_months, 1, n_parts)),
-        census=census,
-        ready=ready,
-        waiting=waiting,
-        wait_hours=np.empty((2, n_rows), dtype=np.int64),
-        delay_hours=np.empty((2, n_rows), dtype=np.int64),
-        request_hours=np.empty((2, n_rows), dtype=np.int64),
-        referrals=np.zeros((n_years, n_parties), dtype=np.int64),
-        outcomes=np.zeros((n_years, n_parties, rules.n_outcomes), dtype=np.int64),
-        flow=np.zeros((n_years, n_cells, n_units), dtype=np.int64),
-        first_places=np.zeros((n_streams, n_units), dtype=np.int64),
-        admissions=np.zeros((n_streams, n_units), dtype=np.int64),
-    )
 
 
 @jit
@@ -209,6 +88,7 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
     month_of_day, starts, n_days = rules.month_of_day, rules.month_starts, float(len(rules.month_of_day))
     n_units, n_cells, n_bands = tally.flow.shape[2], tally.flow.shape[1], tally.use.shape[3]
     unit_days, unit_counts, people_counts = tally.unit_days, tally.unit_counts, tally.people_counts
+    n_lines = unit_days.shape[1]
     n_waits = n_delays = n_requests = 0
     referred = tally_people(people, rules, tally)
 
@@ -242,6 +122,8 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
                 at += 1
         if asks:
             add_midnights(tally.waiting, requested, asked_until)
+            if rules.own_line[segment] != NONE:
+                add_midnights(tally.of_segments[WAITING, segment], requested, asked_until)
             if month != NONE:
                 tally.request_hours[0, n_requests] = whole_hours(wait_days)
                 tally.request_hours[1, n_requests] = year * n_cells + cell
@@ -256,56 +138,63 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
         ready, transfer_end, go = rows.ready_day[i], rows.transfer_end_day[i], rows.go_day[i]
         add_midnights(tally.census[unit], admitted, left)
         add_midnights(tally.ready[unit], ready, left)
+        among = rules.counts_among[unit]
+        if among != NONE:
+            add_midnights(tally.of_segments[among, segment], admitted, left)
+            if among == CENSUS:
+                add_midnights(tally.of_segments[READY, segment], ready, left)
+        lines = (unit, rules.own_line[segment] if rules.is_planned[unit] else NONE)
         reason = people.reason[rows.row[i]]
         begin, end = max(admitted, 0.0), min(left, n_days)
         at = month_of_day[int(begin)] if begin < end else 0
         while begin < end:  # month by month
             until = min(end, starts[at + 1])
-            unit_days[at, unit, OCCUPIED] += until - begin
+            add_to_lines(unit_days[at], lines, OCCUPIED, until - begin)
             for band in range(n_bands):
                 band_begin = max(begin, admitted + rules.bands[unit, band])
                 band_end = min(until, admitted + rules.bands[unit, band + 1])
                 tally.use[at, segment, unit, band] += max(band_end - band_begin, 0.0)
             if ready < until:
                 begin = max(begin, ready)
-                tally.delayed_use[at, segment, unit] += until - begin
                 arranged, could_go = max(min(transfer_end, until), begin), max(min(go, until), begin)
-                unit_days[at, unit, TRANSFER] += arranged - begin
-                unit_days[at, unit, LEAVE_TIME] += could_go - arranged
-                unit_days[at, unit, NO_PLACE] += until - could_go
+                add_to_lines(unit_days[at], lines, TRANSFER, arranged - begin)
+                add_to_lines(unit_days[at], lines, LEAVE_TIME, could_go - arranged)
+                add_to_lines(unit_days[at], lines, NO_PLACE, until - could_go)
                 if rules.is_planned[unit]:
                     tally.delayed[at, 0, reason] += arranged - begin
             begin = until
             at += 1
         if month != NONE and left < math.inf:
-            tally.delay_hours[0, n_delays] = whole_hours(left - ready)
-            tally.delay_hours[1, n_delays] = year * n_units + unit
-            n_delays += 1
-            unit_counts[month, unit, STAYS] += 1
-            unit_days[month, unit, DELAY_DAYS] += left - ready
-            unit_days[month, unit, LOS_DAYS] += left - admitted
+            for line in lines:
+                if line != NONE:
+                    tally.delay_hours[0, n_delays] = whole_hours(left - ready)
+                    tally.delay_hours[1, n_delays] = year * n_lines + line
+                    n_delays += 1
+            add_to_lines(unit_counts[month], lines, STAYS, 1)
+            add_to_lines(unit_days[month], lines, DELAY_DAYS, left - ready)
+            add_to_lines(unit_days[month], lines, LOS_DAYS, left - admitted)
         if month != NONE and held == NONE:
             tally.first_places[stream, unit] += 1
         left_month = month_at(left, month_of_day)
         if left_month != NONE:
-            unit_counts[left_month, unit, DISCHARGES] += 1
+            add_to_lines(unit_counts[left_month], lines, DISCHARGES, 1)
         if unit == held_unit:  # a stay put: no admission, and what was taken for a departure was none
             put_month = month_at(rows.left_day[held], month_of_day)
             if put_month != NONE:
-                unit_counts[put_month, unit, DISCHARGES] -= 1
+                add_to_lines(unit_counts[put_month], lines, DISCHARGES, -1)
         elif not (people.is_present[person] and rows.row[i] == people.first_row[person]):
             if month != NONE:
                 tally.wait_hours[0, n_waits] = whole_hours(wait_days)
                 tally.wait_hours[1, n_waits] = year * n_units + unit
                 n_waits += 1
-                unit_counts[month, unit, WAITS] += 1
-                unit_counts[month, unit, WAITED] += wait_days > 0
-                unit_days[month, unit, WAIT_DAYS] += wait_days
+                add_to_lines(unit_counts[month], lines, WAITS, 1)
+                add_to_lines(unit_counts[month], lines, WAITED, int(wait_days > 0))
+                add_to_lines(unit_days[month], lines, WAIT_DAYS, wait_days)
                 tally.flow[year, cell, unit] += asks
             admitted_month = month_at(admitted, month_of_day)
             if admitted_month != NONE:
                 tally.admissions[stream, unit] += 1
-                unit_counts[admitted_month, unit, ADMISSIONS] += 1
+                add_to_lines(unit_counts[admitted_month], lines, ADMISSIONS, 1)
                 people_counts[admitted_month, cell, ASKED] += asks
                 people_counts[admitted_month, cell, SENT_AWAY] += asks and rules.is_out_of_area[unit]
         held = i

@@ -30,13 +30,13 @@ ROWS: dict[str, type[np.generic]] = {
     **dict.fromkeys(
         (
             "unit_days_by_year",
+            "segment_days_by_year",
             "occupied_by_month",
             "system_days_by_month",
             "people_days_by_year",
             "people_days_by_month",
             "delayed_by_year",
             "use_by_year",
-            "delayed_use_by_year",
             "visits_by_year",
             "visits_freed_by_year",
             "open_by_year",
@@ -49,6 +49,7 @@ ROWS: dict[str, type[np.generic]] = {
     **dict.fromkeys(
         (
             "unit_counts_by_year",
+            "segment_counts_by_year",
             "system_counts_by_month",
             "people_counts_by_year",
             "people_counts_by_month",
@@ -69,8 +70,9 @@ ROWS: dict[str, type[np.generic]] = {
     ),
 }
 """What is kept of each replication, and as which type: days are sums of floats, the rest are counts. What they are:
-`tally.Tally` and `replication`. A year may be a part of one; months are those of the year, from January, over all years
-of the window, and of units only what the system has, and the bed-days they were occupied and open."""
+`tallied.Tally` and `replication`. A year may be a part of one; months are those of the year, from January, over all
+years of the window, of units only what the system has, and the bed-days they were occupied and open, and nothing of
+segments."""
 COUNTED = (
     "midnights_by_year",
     "midnights_by_month",
@@ -80,12 +82,16 @@ COUNTED = (
     "delays",
     "requests",
 )
-SPREAD = ("midnights_by_year", "midnights_by_month", "requests", "delays")
+SPREAD = ("midnights_by_year", "midnights_by_month", *DIFFERING)
 HISTOGRAMS = (*COUNTED, *(SQUARES + name for name in SPREAD), *(PRODUCTS + name for name in DIFFERING))
 """What is counted over all replications: midnights with 0, 1, 2, ... people, of `Yardstick.daily_lines` by year, of
 `system_lines` by month of the year, of `weekly_lines` by week and of `monthly_lines` by month of the window; hours of
-waits and delays, of units by year, and of requests for a planned bed, of cells by year. Of those in `SPREAD` also what
-`spread` says, by `Yardstick.unions`."""
+waits and delays, of units by year, of delays also of segments in planned beds, and of requests for a planned bed, of
+cells by year. Of those in `SPREAD` also what `spread` and `marks` say, by `Yardstick.unions`."""
+
+
+ROWS_AT_ONCE = 128
+"""Replications whose rows are written together: some ten megabytes."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,8 @@ def merge(parts: Iterable[Totals], numbers: range) -> Totals:
 class Sums:
     """Totals being added up part by part, as chunks are finished.
 
-    A row of a replication is written where it belongs, so that the rows are there once and need no sorting.
+    A row of a replication is written where it belongs, so that the rows are there once and need no sorting. Many are
+    written together: each column lies by itself, so that to write one row costs as much as to write many.
     """
 
     def __init__(self, numbers: range) -> None:
@@ -147,27 +154,41 @@ class Sums:
         """Which of the replications have been added."""
         self._numbers = numbers
         self._rows: dict[str, NDArray[Any]] = {}
+        self._waiting: list[tuple[Ints, Mapping[str, NDArray[Any]]]] = []
+        """Rows that are not written yet, and where they belong."""
         self._histograms: dict[str, Sum] = {}
 
     def add(self, part: Totals) -> None:
         """Add a part."""
         places = part.replications - self._numbers.start
         assert not self.is_in[places].any(), "a replication is merged twice"
-        for name, values in part.rows.items():
-            if name not in self._rows:
-                self._rows[name] = new_rows((len(self._numbers), *values.shape[1:]), values.dtype)
-            assert self._rows[name].shape[1:] == values.shape[1:], "totals of two scenarios are merged"
-            self._rows[name][places] = values
-            let_go(self._rows[name])
+        self.is_in[places] = True
         for name, histograms in part.histograms.items():
             self._histograms.setdefault(name, Sum()).add(histograms)
-        self.is_in[places] = True
+        self._waiting.append((places, part.rows))
+        if sum(len(places) for places, _ in self._waiting) >= ROWS_AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        """Write the rows that wait for it."""
+        places, rows = zip(*self._waiting, strict=True)
+        self._waiting = []
+        for name, first in rows[0].items():
+            if name not in self._rows:
+                self._rows[name] = new_rows((len(self._numbers), *first.shape[1:]), first.dtype)
+            written = self._rows[name]
+            same = all(one[name].shape[1:] == written.shape[1:] for one in rows)
+            assert same, "totals of two scenarios are merged"
+            written[np.concatenate(places)] = np.concatenate([one[name] for one in rows])
+            let_go(written)
 
     def totals(self) -> Totals | None:
-        """Return what has been added up, None if nothing was; nothing is added afterwards."""
+        """Return what has been added up so far, None if nothing was."""
         n = int(self.is_in.sum())
         if n == 0:
             return None
+        if self._waiting:
+            self._write()
         chosen = slice(n) if self.is_in[:n].all() else self.is_in
         return Totals(
             replications=np.flatnonzero(self.is_in) + self._numbers.start,

@@ -14,13 +14,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bedsim.measures import tally
 from bedsim.measures.calendar import Calendar
 from bedsim.measures.groups import away_from_home, is_of_kind, travel_minutes
 from bedsim.measures.levers import LeverGroups, lever_groups
 from bedsim.measures.lines import places_of, unions_by_name
 from bedsim.measures.opened import Opened, members_if_open, missing_in, opened_as_written
+from bedsim.measures.rules import rules_of
 from bedsim.measures.statistics import DAYS_A_WEEK
+from bedsim.measures.tallied import (
+    GROUP_MIDNIGHTS,
+    MARKED_MIDNIGHTS,
+    SEGMENT_MIDNIGHTS,
+    SYSTEM_MIDNIGHTS,
+)
 from bedsim.measures.visits import visits_by_band
 from bedsim.patients.levers import kept_visits
 from bedsim.patients.network import locality_names
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
 
     from bedsim.measures.lines import Key, Place
     from bedsim.measures.spread import Unions
+    from bedsim.measures.tallied import Rules
     from bedsim.patients.blueprint import Blueprint
     from bedsim.scenario.schema import Unit
 
@@ -40,11 +47,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-GROUP_MIDNIGHTS = ("midnight_census", "delayed_beds")
-SYSTEM_MIDNIGHTS = ("waiting", "in_escalation", "in_out_of_area", "overflow", "demand_beds", "demand_beds_no_delay")
-"""Numbers of people at each midnight: of every group, and of the system alone."""
-MARKED_MIDNIGHTS = ("overflow_days", "above_days")
-"""Midnights that are counted: 1 with any overflow, 1 with demand above the planned beds open then."""
 WEEKLY = ("midnight_census", "overflow", "demand_beds")
 """Measures of the system that are counted week by week too, for plots through time."""
 MONTHLY = {
@@ -64,7 +66,7 @@ class Yardstick:
     """What all replications of a scenario are measured with."""
 
     calendar: Calendar
-    rules: tally.Rules
+    rules: Rules
     groups: tuple[str, ...]
     """One a line of the census: every unit, every kind of unit there is, and the system last."""
     members: Bools
@@ -72,7 +74,7 @@ class Yardstick:
     people_groups: tuple[str, ...]
     """The system, then home localities, routes and segments, such as `locality:moorlands` and `route:step_down`."""
     people_members: Bools
-    """(n_people_groups, n_cells) a cell is a route, a segment and a home: `tally.Tally`."""
+    """(n_people_groups, n_cells) a cell is a route, a segment and a home: `tallied.Tally`."""
     parts: dict[str, int]
     """The parts of the delay in planned beds that are published, such as `reason:home_care_start` and
     `stage:community_support`, with their places in `Tally.delayed`."""
@@ -104,14 +106,25 @@ class Yardstick:
 
     @cached_property
     def midnight_keys(self) -> tuple[tuple[str, str], ...]:
-        """What is counted at each midnight: group and name, in this order."""
+        """What is counted at each midnight: group and name, in this order; of segments last."""
         of_groups = [(group, name) for name in GROUP_MIDNIGHTS for group in self.groups]
-        return (*of_groups, *((SYSTEM, name) for name in (*SYSTEM_MIDNIGHTS, *MARKED_MIDNIGHTS)))
+        of_system = [(SYSTEM, name) for name in (*SYSTEM_MIDNIGHTS, *MARKED_MIDNIGHTS)]
+        return (*of_groups, *of_system, *((segment, name) for name in SEGMENT_MIDNIGHTS for segment in self.segments))
+
+    @cached_property
+    def segments(self) -> tuple[str, ...]:
+        """Such as `segment:group_3`; none if the scenario has none."""
+        return tuple(group for group in self.people_groups if group.startswith(SEGMENT))
+
+    @cached_property
+    def n_lines_by_month(self) -> int:
+        """How many midnight lines are added up by month of the year too: all but those of segments."""
+        return len(self.midnight_keys) - len(SEGMENT_MIDNIGHTS) * len(self.segments)
 
     @cached_property
     def daily_lines(self) -> Ints:
-        """The midnight lines whose days are counted: all but the last, which mark days."""
-        return np.arange(len(self.midnight_keys) - len(MARKED_MIDNIGHTS))
+        """The midnight lines whose days are counted: all but those which mark days."""
+        return np.array([i for i, (_, name) in enumerate(self.midnight_keys) if name not in MARKED_MIDNIGHTS])
 
     @cached_property
     def system_lines(self) -> Ints:
@@ -159,6 +172,13 @@ class Yardstick:
         """(n_days,) NONE for days after the last whole week."""
         week = np.arange(self.calendar.n_days) // DAYS_A_WEEK
         return np.where(week < self.n_weeks, week, NONE)
+
+    @cached_property
+    def stay_members(self) -> Bools:
+        """(n_groups + n_segments, n_lines) as `members`, with segments in planned beds: `Rules.own_line`."""
+        n_segments = len(self.segments)
+        of_groups = np.pad(self.members, ((0, 0), (0, n_segments)))
+        return np.concatenate((of_groups, np.eye(n_segments, of_groups.shape[1], self.members.shape[1], dtype=bool)))
 
     @property
     def open_bed_days(self) -> Floats:
@@ -219,34 +239,16 @@ def yardstick_of(blueprint: Blueprint) -> Yardstick:
     units, streams = network.units, [scenario.streams[stream.name] for stream in blueprint.streams]
     kinds = tuple(dict.fromkeys(unit.kind for unit in units))
     is_planned = np.array([unit.is_planned for unit in units], dtype=bool)
-    of_kind = [NONE if unit.is_below_minimum else len(units) + kinds.index(unit.kind) for unit in units]
-    of_system = np.where(is_planned, len(units) + len(kinds), NONE)
     routes = tuple(dict.fromkeys(stream.route for stream in streams))
     homes = len(locality_names(scenario))
     segments = segment_names(scenario)
     of_route, cell_home = np.divmod(np.arange(len(routes) * len(segments) * homes), homes)
     cell_route, cell_segment = np.divmod(of_route, len(segments))
     bands, visits = visits_by_band([scenario.units[unit.name].visits for unit in units])
-    stage_names = list(dict.fromkeys(stage.name for stage in blueprint.stages))
+    stage_names = tuple(dict.fromkeys(stage.name for stage in blueprint.stages))
     return Yardstick(
         calendar=calendar,
-        rules=tally.Rules(
-            month_of_day=calendar.month_of_day,
-            month_starts=calendar.month_starts,
-            year_of_month=calendar.year_of_month,
-            end_day=network.end_day,
-            n_outcomes=len(blueprint.outcomes),
-            n_homes=homes,
-            n_segments=len(segments),
-            route=np.array([routes.index(stream.route) for stream in streams]),
-            waits_in_acute=np.array([stream.waits_in == "acute" for stream in streams], dtype=bool),
-            is_acute=is_of_kind(network, "acute"),
-            is_out_of_area=is_of_kind(network, "out_of_area"),
-            is_planned=is_planned,
-            stage_part=np.array([len(blueprint.reasons) + stage_names.index(one.name) for one in blueprint.stages]),
-            bands=bands,
-            lines=np.column_stack((np.array(of_kind, dtype=np.int64), of_system)),
-        ),
+        rules=rules_of(blueprint, calendar, kinds, routes, stage_names, bands),
         groups=(*blueprint.units, *kinds, SYSTEM),
         members=np.array([*np.eye(len(units), dtype=bool), *(is_of_kind(network, kind) for kind in kinds), is_planned]),
         people_groups=(
@@ -285,7 +287,7 @@ def _a_week_by_one(unit: Unit) -> float:
     return math.nan if stated is None else stated
 
 
-def _parts(blueprint: Blueprint, stage_names: list[str]) -> dict[str, int]:
+def _parts(blueprint: Blueprint, stage_names: tuple[str, ...]) -> dict[str, int]:
     """Return the reasons for which a transfer may take time, and the stages that people go on to."""
     branches = [branch for stage in blueprint.stages for branch in stage.branches]
     reasons = sorted({branch.reason for branch in branches if branch.transfer is not None})

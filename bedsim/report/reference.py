@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bedsim.measures.definitions import MEASURES
+from bedsim.measures.definitions import MEASURES, NOT_BY_SEGMENT
 from bedsim.report.glossary import GLOSSARY
 from bedsim.report.markdown import table
 from bedsim.scenario.json_schema import json_schema
@@ -37,6 +37,10 @@ ABOUT_MEASURES = """\
 Exact definitions: [model.md](model.md), section 8.
 
 """
+BY_SEGMENT = """\
+Where a scenario has segments, every measure is given of each, such as `segment:group_3`, but for these:
+
+"""
 
 
 def reference() -> str:
@@ -45,12 +49,14 @@ def reference() -> str:
     mappings = made["definitions"]
     words = {key: mappings["Unit"]["properties"][key] for key in Sourced.model_fields}
     rows = [(f"`{name}`", one.unit, one.definition, ", ".join(one.statistics)) for name, one in MEASURES.items()]
+    reasons = [(f"`{name}`", reason) for name, reason in NOT_BY_SEGMENT.items()]
     return "\n".join(
         (
             OPENING + "### Words about numbers\n\n" + _keys(words),
             "### The file\n\n" + _keys(made["properties"]),
             *(_section(name, mapping) for name, mapping in mappings.items()),
             ABOUT_MEASURES + table(("measure", "unit", "definition", "statistics"), rows),
+            BY_SEGMENT + table(("measure", "not given of a segment because"), reasons),
             "## Words\n\n" + table(("word", "meaning"), GLOSSARY.items()),
         )
     )

@@ -14,11 +14,13 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bedsim.analysis.fingerprint import fingerprint
+from bedsim.analysis.nobody import is_like, nobody
 from bedsim.analysis.precision import EVERY
 from bedsim.errors import BedsimError
 from bedsim.measures.histograms import Histograms
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from bedsim.analysis.plan import Plan
 
-FORMAT = "2"
+FORMAT = "3"
 """Of the file; a change of what is below makes earlier chunks foreign."""
 SUFFIX = ".npz"
 AGAIN = "Try the same `bedsim run` command again: it"
@@ -72,18 +74,22 @@ def chunks_in(folder: Path, seed: int, say: Say) -> Callable[[str, Plan], ChunkF
         if plan.precision is not None:  # then chunks are cut for the looks
             made_from["looks"] = str(EVERY)
         own = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:8]
-        return ChunkFolder(folder / (f"chunks-{name}" if name else "chunks") / own, made_from, say)
+        chunks = folder / (f"chunks-{name}" if name else "chunks") / own
+        return ChunkFolder(chunks, made_from, say, partial(nobody, plan.blueprint))
 
     return keep
 
 
 class ChunkFolder:
-    """The chunks of one plan and seed."""
+    """The chunks of one plan and seed; `like` gives totals of the shapes that they must have."""
 
-    def __init__(self, folder: Path, made_from: Mapping[str, str], say: Say) -> None:
+    def __init__(
+        self, folder: Path, made_from: Mapping[str, str], say: Say, like: Callable[[], Totals] | None = None
+    ) -> None:
         self.folder = folder
         self.made_from = dict(made_from)
         self.say = say
+        self._like = like
         self.n_kept = 0
         """Replications that are safe on disk: found, or kept since."""
         self._refused: Counter[str] = Counter()
@@ -120,11 +126,21 @@ class ChunkFolder:
     def _whole(self, path: Path, part: range) -> Totals:
         """Return a chunk; BedsimError if it is not the one its name says."""
         try:
-            return totals_from(path.read_bytes(), self.made_from, part)
+            return self._read(path, part)
         except OSError as error:
             raise BedsimError(f"the chunk {path} cannot be read ({error.strerror or error}).") from None
         except NotAChunkError as error:
             raise BedsimError(f"the chunk {path} {error}. {AGAIN} mends it.") from None
+
+    def _read(self, path: Path, part: range) -> Totals:
+        totals = totals_from(path.read_bytes(), self.made_from, part)
+        if self._usual is not None and not is_like(totals, self._usual):
+            raise NotAChunkError("holds numbers of another scenario (their shapes differ)")
+        return totals
+
+    @cached_property
+    def _usual(self) -> Totals | None:
+        return None if self._like is None else self._like()
 
     def _refuse_foreign(self) -> None:
         """Say in what way the chunks that are there instead were made from something else; nothing if none are."""
@@ -136,7 +152,7 @@ class ChunkFolder:
         """Return a chunk if it is there and whole; one that is not is said and removed."""
         path = self._path(part)
         try:
-            totals = totals_from(path.read_bytes(), self.made_from, part)
+            totals = self._read(path, part)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -1,8 +1,9 @@
 """How often the published intervals hold the true value, and whether they are wider than they need be.
 
 One ward of 12 beds, 1.8 referrals a day, exponential stays of 5 days, three years observed, 30 replications, 400 seeds
-from 0 to 399, none chosen. The demand for beds is then Poisson with mean 9, and the waiting list that of Erlang's C. Of
-400 intervals that are right 95 times in 100, fewer than 368 hold the truth once in 200 (binomial).
+from 0 to 399, none chosen. The demand for beds is then Poisson with mean 9, and the waiting list that of Erlang's C.
+Beside it a team whose places have no limit and whose people leave after an exponential transfer of 2 days: their delay
+is the transfer. Of 400 intervals that are right 95 times in 100, fewer than 368 hold the truth once in 200 (binomial).
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ WIDEST = 1.2
 WANTED = 0.13
 """Beds, of p95 of the demand: about what 45 replications give."""
 BEDS, PER_DAY, STAY_DAYS = 12, 1.8, 5.0
+TRANSFER_DAYS = 2.0
 LOAD = PER_DAY * STAY_DAYS
 P_WAIT = erlang_c(BEDS, LOAD)
 FREED_PER_DAY = (BEDS - LOAD) / STAY_DAYS
@@ -42,11 +44,30 @@ WARD = Scenario.model_validate(
     {
         "slug": "ward",
         "time": {"start": date(2026, 4, 1), "run_length_days": 1096, "warm_up_days": 365, "cool_down_days": 30},
-        "units": {"ward": {"kind": "community_hospital", "places": BEDS}},
-        "pathways": {
-            "rehab": {"stay": {"needed_days": {"exponential": {"mean": STAY_DAYS}}, "ladder": ({"units": "ward"},)}}
+        "units": {
+            "ward": {"kind": "community_hospital", "places": BEDS},
+            "team": {"kind": "community_service", "places": "unlimited"},
         },
-        "streams": {"acute": {"pathway": "rehab", "referrals": {"per_day": PER_DAY}}},
+        "pathways": {
+            "rehab": {"stay": {"needed_days": {"exponential": {"mean": STAY_DAYS}}, "ladder": ({"units": "ward"},)}},
+            "support": {
+                "care": {
+                    "needed_days": {"constant": 1.0},
+                    "ladder": ({"units": "team"},),
+                    "then": {
+                        "home": {
+                            "share": 1.0,
+                            "transfer_days": {"exponential": {"mean": TRANSFER_DAYS}},
+                            "reason": "papers",
+                        }
+                    },
+                }
+            },
+        },
+        "streams": {
+            "acute": {"pathway": "rehab", "referrals": {"per_day": PER_DAY}},
+            "community": {"pathway": "support", "referrals": {"per_day": 1.0}},
+        },
     }
 )
 
@@ -58,6 +79,12 @@ class Interval:
     measure: str
     statistic: str
     truth: float
+    unit: str = "system"
+
+    @property
+    def name(self) -> str:
+        """What the test is called."""
+        return "-".join(dict.fromkeys((*([] if self.unit == "system" else [self.unit]), self.measure, self.statistic)))
 
 
 def poisson_percentile(percent: int) -> float:
@@ -69,6 +96,11 @@ def wait_days_percentile(percent: int) -> float:
     p = percent / 100
     hours = 0.0 if p <= 1 - P_WAIT else math.ceil(24 * math.log(P_WAIT / (1 - p)) / FREED_PER_DAY)
     return hours / 24
+
+
+def delay_days_percentile(percent: int) -> float:
+    """Return the percentile of the team's transfers, in whole hours rounded up, as days."""
+    return math.ceil(-24 * TRANSFER_DAYS * math.log(1 - percent / 100)) / 24
 
 
 def waiting_percentile(percent: int) -> float:
@@ -89,11 +121,13 @@ MEANS = (
     Interval("admissions_per_day", "mean", PER_DAY),
 )
 OF_PERCENTILES = tuple(
-    Interval(measure, f"p{percent}", truth(percent))
-    for measure, truth in (
-        ("demand_beds", poisson_percentile),
-        ("wait_days", wait_days_percentile),
-        ("waiting", waiting_percentile),
+    Interval(measure, f"p{percent}", truth(percent), unit)
+    for unit, measure, truth in (
+        ("system", "demand_beds", poisson_percentile),
+        ("system", "wait_days", wait_days_percentile),
+        ("system", "waiting", waiting_percentile),
+        ("ward", "wait_days", wait_days_percentile),
+        ("team", "delay_days", delay_days_percentile),
     )
     for percent in PERCENTILES
 )
@@ -104,9 +138,9 @@ ALL = (*MEANS, *OF_PERCENTILES)
 class Found:
     """What is kept of a seed's run."""
 
-    rows: dict[tuple[str, str], Row]
+    rows: dict[str, Row]
     by_replication: dict[str, NDArray[np.float64]]
-    shares: dict[str, Share]
+    shares: dict[tuple[str, str], Share]
     smooth: tuple[float, float]
 
 
@@ -120,18 +154,19 @@ def runs() -> tuple[Found, ...]:
 def found_by(plan: Plan, seed: int) -> Found:
     run, _ = conduct(plan, seed, Threads(1), has_bed_curve=False)
     assert run is not None
-    shares = {one.measure: run.reader.share("system", one.measure, "all") for one in OF_PERCENTILES}
+    names = {(one.unit, one.measure) for one in OF_PERCENTILES}
+    shares = {name: run.reader.share(*name, "all") for name in names}
     return Found(
-        rows={(one.measure, one.statistic): run.row(one.measure, statistic=one.statistic) for one in ALL},
+        rows={one.name: run.row(one.measure, one.unit, one.statistic) for one in ALL},
         by_replication={one.measure: run.by_replication(one.measure) for one in MEANS},
-        shares={measure: share for measure, share in shares.items() if share is not None},
+        shares={name: share for name, share in shares.items() if share is not None},
         smooth=run.smooth_percentile("demand_beds", 95),
     )
 
 
 def ends(one: Interval) -> NDArray[np.float64]:
     """Return the ends of every seed's interval, (n_seeds, 2)."""
-    rows = [found.rows[one.measure, one.statistic] for found in runs()]
+    rows = [found.rows[one.name] for found in runs()]
     return np.array([(row.ci_low, row.ci_high) for row in rows], dtype=np.float64)
 
 
@@ -153,14 +188,14 @@ def test_intervals_of_means_hold_the_truth_and_are_no_wider_than_they_need_be(on
     assert n_hits(narrow, one.truth) < FEWEST_HITS, "intervals a fifth too narrow must be noticed"
 
 
-@pytest.mark.parametrize("one", OF_PERCENTILES, ids=lambda one: f"{one.measure}-{one.statistic}")
+@pytest.mark.parametrize("one", OF_PERCENTILES, ids=lambda one: one.name)
 def test_intervals_of_percentiles_hold_the_truth_and_are_no_wider_than_they_need_be(one: Interval) -> None:
     """The same. Percentiles are whole people or hours, so more hold it; the width is that of the true error's interval,
     rounded in the same way."""
     found = ends(one)
     assert n_hits(found, one.truth) >= FEWEST_HITS
-    shares = [seed.shares[one.measure] for seed in runs()]
-    scale = 24 if one.measure == "wait_days" else 1
+    shares = [seed.shares[one.unit, one.measure] for seed in runs()]
+    scale = 24 if one.measure in ("wait_days", "delay_days") else 1
     percent = float(one.statistic[1:])
     error = true_error(shares)
     known = [Share(share.share, error[: len(share.share)], 10**9) for share in shares]

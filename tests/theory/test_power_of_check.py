@@ -25,7 +25,7 @@ from bedsim.analysis.equivalence import Answer, Estimate, change
 from bedsim.analysis.looks import looked_at, plan_of
 from bedsim.analysis.workers import local_workers
 from bedsim.engine.choose import simulate
-from bedsim.measures.spread import share_of
+from bedsim.measures.spread import share_of_days
 from bedsim.patients.draw import draw
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def estimate(counts: Ints) -> Estimate:
     observations = counts.sum(axis=0)
     width = int(np.flatnonzero(observations)[-1]) + 1
     at_least = np.concatenate((n, above), axis=1)[:, :width]
-    share = share_of(observations[:width], (at_least**2).sum(axis=0), (at_least * n).sum(axis=0), len(counts))
+    share = share_of_days(observations[:width], (at_least**2).sum(axis=0), len(counts))
     return Estimate(*share.smooth_percentile(95), len(counts))
 
 

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bedsim.measures.counting import (
+    add_to_lines,
     add_units,
     count_days,
     count_midnights,
+    count_midnights_by_group,
     count_values,
     fold,
     longest_spell,
@@ -48,12 +50,18 @@ def test_a_midnight_sees_the_half_open_stays_of_the_chosen_sorts(stays: list[tup
     begin = np.array([min(a, b) for a, b, _ in stays], dtype=np.float64)
     end = np.array([max(a, b) for a, b, _ in stays], dtype=np.float64)
     sort = np.array([c for *_, c in stays], dtype=np.int64)
-    changes = np.zeros((1, N_DAYS + 1), dtype=np.int64)
-    count_midnights(begin, end, sort, np.array([True, False, True, False]), changes[0])
+    changes = np.zeros((4, N_DAYS + 1), dtype=np.int64)
+    group = np.arange(len(stays)) % 3
+    chosen = np.array([True, False, True, False])
+    count_midnights(begin, end, sort, chosen, changes[0])
+    count_midnights_by_group(begin, end, sort, chosen, group, changes[1:])
     settle_midnights(changes)
     counts, starts = count_days(changes, np.array([0]), np.zeros(N_DAYS, dtype=np.int64), 1)
     seen = [int((np.isin(sort, (0, 2)) & (begin <= day) & (day < end)).sum()) for day in range(N_DAYS)]
     assert changes[0, :-1].tolist() == seen
+    for one in range(3):
+        mine = (group == one) & np.isin(sort, (0, 2))
+        assert changes[1 + one, :-1].tolist() == [int((mine & (begin <= d) & (d < end)).sum()) for d in range(N_DAYS)]
     assert counts.tolist() == np.bincount(seen).tolist()
     assert starts.tolist() == [0, len(counts)]
 
@@ -101,6 +109,14 @@ def test_values_are_added_up_where_they_lead() -> None:
 def test_the_longest_spell_is_of_days_in_a_row(days: list[int], expected: int) -> None:
     """The most days above 0 without one at 0 between, at either end too."""
     assert longest_spell(np.array(days, dtype=np.int64)) == expected
+
+
+def test_an_amount_is_added_to_the_lines_there_are() -> None:
+    """NONE is no line, and never the last one."""
+    values = np.zeros((3, 2))
+    add_to_lines(values, (1, NONE), 0, 2.5)
+    add_to_lines(values, (0, 1), 1, 1.0)
+    assert values.tolist() == [[0, 1], [2.5, 1], [0, 0]]
 
 
 def test_units_add_up_to_their_groups() -> None:

@@ -16,7 +16,7 @@ from bedsim.measures.opened import MISSING
 from bedsim.measures.reading import Reader
 from bedsim.measures.replication import measure
 from bedsim.measures.statistics import PERCENTILES
-from bedsim.measures.tally import UNFINISHED
+from bedsim.measures.tallied import UNFINISHED
 from bedsim.measures.yardstick import yardstick_of
 from bedsim.patients.draw import draw
 from tests.bits import same_bits

@@ -62,9 +62,11 @@ def test_visits_are_of_segments(hand: Any) -> None:
 
 
 def test_units_without_visits_have_none(hand: Any) -> None:
-    """Visits are said only of the teams that make them."""
+    """Visits are said only of the teams that make them, and of the segments of their people."""
     found = hand.measure([_placed(hand, "well", 0.0)])
-    assert {group for group, measure in found.means if measure == "staff_needed"} == {"team"}
+    assert {group for group, measure in found.means if measure == "staff_needed"} == {
+        *("team", "segment:well", "segment:frail")
+    }
     without = hand.measure([_placed(hand, "well", 0.0)], blueprint=hand.blueprint(team={"visits": None}))
     assert not [group for group, measure in without.means if measure in ("visits_per_week", "staff_needed")]
 
