@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bedsim.measures.calendar import ALL
 from bedsim.report.money_tables import money_lines
-from bedsim.report.money_words import segment_sentences
+from bedsim.report.money_words import NAMES, payer_sentences, segment_sentences
+from bedsim.report.names import full_name
 
 if TYPE_CHECKING:
     from bedsim.analysis.run import Run
@@ -47,10 +48,10 @@ def page_money(run: Run, slug: str, mark: str) -> list[PageMoney]:
     when = "all days simulated" if run.headline == ALL else f"the financial year {run.headline}"
     caption = f"Money of {when}, in pounds of {run.money.price_year}"
     found, heading = [], ""
-    for line in money_lines(run):
+    for line in money_lines(run, lambda name: NAMES.get(name) or full_name(run.scenario, name)):
         heading = heading if line.is_part else line.words
         if line.value:
             words = f"{heading}: {line.words}" if line.is_part else line.words
             found.append(line._replace(words=f"{words[:1].upper()}{words[1:]}"))
     mark = ILLUSTRATIVE if run.money.is_illustrative else mark
-    return [PageMoney(slug, mark, caption, [*segment_sentences(run)], found)]
+    return [PageMoney(slug, mark, caption, [*payer_sentences(run), *segment_sentences(run)], found)]

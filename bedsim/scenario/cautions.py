@@ -134,8 +134,10 @@ def _is_unlimited(scenario: Scenario, unit: str) -> bool:
 
 
 def _units(scenario: Scenario, stage: Stage) -> tuple[str, ...]:
-    """Return the units that a stage's ladder names."""
-    return units_of_terms(scenario, tuple(term for rung in stage.ladder for term in rung.unit_terms), None)
+    """Return the units that a stage's ladder names, for people of any locality."""
+    terms = tuple(term for rung in stage.ladder for term in rung.unit_terms)
+    homes = (None, *scenario.localities)
+    return tuple(dict.fromkeys(name for home in homes for name in units_of_terms(scenario, terms, home)))
 
 
 def _components(edges: dict[str, set[str]]) -> Iterator[list[str]]:

@@ -41,6 +41,8 @@ class Context:
     stages: dict[str, Names] | None
     """The names of stages by pathway."""
     has_time: bool = True
+    has_prices: bool = False
+    """Whether prices were written, be they right or wrong."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> Context:
@@ -53,6 +55,7 @@ class Context:
             frozenset(scenario.units),
             frozenset(scenario.streams),
             {name: frozenset(stages) for name, stages in scenario.pathways.items()},
+            has_prices=scenario.prices is not None,
         )
 
     @classmethod
@@ -76,6 +79,7 @@ class Context:
             names("streams"),
             stages,
             has_time=("time",) not in wrong,
+            has_prices=values.get("prices") is not None,
         )
 
     @property

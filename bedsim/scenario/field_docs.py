@@ -70,6 +70,8 @@ UNITS = {
     "delay_factor": "times the delay",
     "pounds": "pounds",
     "pounds_a_year": "pounds a year",
+    "people": "share of all people",
+    "money": "share of all money",
     "year": "year",
     "price_year": "year",
     "first_year": "year",

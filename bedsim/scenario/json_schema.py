@@ -24,32 +24,33 @@ if TYPE_CHECKING:
 DRAFT = "http://json-schema.org/draft-07/schema#"
 FILE_NAME = "bedsim.schema.json"
 """Beside the shipped scenarios; the first line of each names it."""
+OF_A_SCENARIO = "A bedsim scenario, or an overlay."
 EXTENDS = "The file this one is laid over: keys merge, lists are replaced whole. Relative to this file."
 BEDS = "The same as places."
 
 
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario file or an overlay."""
-    made = Scenario.model_json_schema(by_alias=True, schema_generator=_Draft7)
-    in_lists = _only_in_lists()
-    definitions = {name: _mapping(of, made["$defs"][name], name in in_lists) for name, of in sorted(_classes().items())}
-    scenario = _mapping(Scenario, made, False)
-    properties = {key: value for key, value in scenario["properties"].items() if key not in SET_BY_LOADER}
+def json_schema(root: type[Model] = Scenario, description: str = OF_A_SCENARIO) -> dict[str, Any]:
+    """Return the JSON Schema of files of a class: by default of a scenario file or an overlay."""
+    made = root.model_json_schema(by_alias=True, schema_generator=_Draft7)
+    classes, in_lists = _classes(root), _only_in_lists(root)
+    definitions = {name: _mapping(of, made["$defs"][name], name in in_lists) for name, of in sorted(classes.items())}
+    whole = _mapping(root, made, False)
+    properties = {key: value for key, value in whole["properties"].items() if key not in SET_BY_LOADER}
     properties["sources"]["type"] = ["object", "string", "null"]
     properties["extends"] = {"type": ["string", "null"], "description": EXTENDS}
     return {
         "$schema": DRAFT,
-        **scenario,
+        **whole,
         "type": "object",
-        "description": "A bedsim scenario, or an overlay.",
+        "description": description,
         "properties": properties,
         "definitions": definitions,
     }
 
 
-def json_schema_text() -> str:
-    """Return the JSON Schema as the text of a file."""
-    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+def json_schema_text(root: type[Model] = Scenario, description: str = OF_A_SCENARIO) -> str:
+    """Return the same as the text of a file."""
+    return json.dumps(json_schema(root, description), indent=1, ensure_ascii=False) + "\n"
 
 
 class _Draft7(GenerateJsonSchema):
@@ -121,29 +122,29 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [*members, null], **rest}
 
 
-def _classes() -> dict[str, type[Model]]:
-    """Return every class that a scenario is made of, but the scenario itself, by its name."""
+def _classes(root: type[Model]) -> dict[str, type[Model]]:
+    """Return every class that a file's own is made of, but that itself, by its name."""
     found: dict[str, type[Model]] = {}
-    waiting = [model for model, _ in _inside(Scenario)]
+    waiting = [model for model, _ in _inside(root, root)]
     while waiting:
         model = waiting.pop()
         if model.__name__ not in found:
             found[model.__name__] = model
-            waiting += [one for one, _ in _inside(model)]
+            waiting += [one for one, _ in _inside(model, root)]
     return found
 
 
-def _only_in_lists() -> set[str]:
+def _only_in_lists(root: type[Model]) -> set[str]:
     """Return the names of the classes that stand in lists and nowhere else."""
-    classes: list[type[Model]] = [Scenario, *_classes().values()]
-    uses = [use for model in classes for use in _inside(model)]
+    classes: list[type[Model]] = [root, *_classes(root).values()]
+    uses = [use for model in classes for use in _inside(model, root)]
     return {model.__name__ for model, _ in uses} - {model.__name__ for model, is_item in uses if not is_item}
 
 
-def _inside(model: type[Model]) -> Iterator[tuple[type[Model], bool]]:
+def _inside(model: type[Model], root: type[Model]) -> Iterator[tuple[type[Model], bool]]:
     """Yield the classes that may stand under the keys of a class, and whether each is an item of a list."""
     for key, kind in fields_of(model).items():
-        if model is not Scenario or key not in SET_BY_LOADER:
+        if model is not root or key not in SET_BY_LOADER:
             yield from _models_in(kind, False)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bedsim.scenario.context import Context, Finding
 from bedsim.scenario.files import nearest
-from bedsim.scenario.ladders import below_minimum, kind_of_term, units_of_terms
+from bedsim.scenario.ladders import below_minimum, homes_of_people, kind_of_term, units_of_terms
 from bedsim.scenario.schema import KINDS
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ def _terms(pathway: str, stage_name: str, stage: Stage) -> Iterator[tuple[Keys, 
 
 
 def ladder_terms_are_known(context: Context) -> Iterator[Finding]:
-    """A rung names units, kinds, or `nearest(kind)`."""
+    """A rung names units, kinds, `nearest(kind)` or `own(kind)`."""
     for where in context.each_stage():
         for at, term in _terms(*where):
             if context.units is None or term in context.units or kind_of_term(term) is not None:
                 continue
-            wrapped = re.fullmatch(r"\s*nearest\s*\((.*)\)\s*", term)
-            known = [f"nearest({kind})" for kind in KINDS] if wrapped else [*sorted(context.units), *KINDS]
-            must = "name a unit, a kind of unit, or nearest(kind)"
+            wrapped = re.fullmatch(r"\s*(nearest|own)\s*\((.*)\)\s*", term)
+            known = [f"{wrapped[1]}({kind})" for kind in KINDS] if wrapped else [*sorted(context.units), *KINDS]
+            must = "name a unit, a kind of unit, nearest(kind) or own(kind)"
             yield Finding(at, must, f"{term!r}, which is none of them", nearest(term, known))
 
 
@@ -92,24 +92,33 @@ def home_below_minimum_is_not_named(context: Context) -> Iterator[Finding]:
 
 
 def ladder_has_a_way_out(context: Context) -> Iterator[Finding]:
-    """A ladder leads somewhere: to a unit that some day has a place and admits, to an outcome or another stage."""
+    """A ladder leads everybody somewhere: to a unit that some day has a place and admits, an outcome, another stage."""
     if not context.units_complete:
         return
     for pathway, stage_name, stage in context.each_stage():
-        if any(rung.units is None or _leads_somewhere(context, stage_name, rung) for rung in stage.ladder):
+        homes = homes_of_people(context.scenario, pathway)
+        stuck = [
+            home
+            for home in homes
+            if not any(_leads_somewhere(context, stage_name, rung, home) for rung in stage.ladder)
+        ]
+        if not stuck:
             continue
+        whom = "" if len(stuck) == len(homes) else f" for people of {stuck[0] or 'no locality'}"
         at = ("pathways", pathway, stage_name, "ladder")
         yield Finding(
             at,
             "have a way out: a unit with places, leave or then",
-            "without one: no unit on it ever has a place and admits",
+            f"without one: no unit on it ever has a place and admits{whom}",
             "{after_days: 7, leave: out_of_area}",
         )
 
 
-def _leads_somewhere(context: Context, stage: str, rung: Rung) -> bool:
+def _leads_somewhere(context: Context, stage: str, rung: Rung, home: str | None) -> bool:
+    if rung.units is None:
+        return True
     units = context.scenario.units
-    names = units_of_terms(context.scenario, rung.unit_terms, None, stage)
+    names = units_of_terms(context.scenario, rung.unit_terms, home, stage)
     unknown = [name for name in names if name not in units]
     return bool(unknown) or any(_ever_admits(units[name], rung.keep_free) for name in names)
 

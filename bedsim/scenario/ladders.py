@@ -1,4 +1,5 @@
-"""Ladders in concrete units: what `community_hospital` or `nearest(care_home)` means for one home locality.
+"""Ladders in concrete units: what `community_hospital`, `nearest(care_home)` or `own(community_service)` means for one
+home locality.
 
 Why: the policy is written once in kinds; the checks and the network need the units it names, in the patient's own
 order. Care homes that the quality gate shuts, and units that do not take the stage, are left out wherever a kind is
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius, IUGG; any radius gives the same order."""
-_NEAREST = re.compile(r"nearest\(\s*([a-z_]+)\s*\)")
+_OF_A_HOME = re.compile(r"(nearest|own)\(\s*([a-z_]+)\s*\)")
+"""A term whose units depend on where the patient lives."""
 
 
 def below_minimum(scenario: Scenario, unit: str) -> bool:
@@ -34,9 +36,9 @@ def takes(unit: Unit, stage: str) -> bool:
 
 
 def kind_of_term(term: str) -> str | None:
-    """Return the kind that a ladder's term names, plainly or as `nearest(kind)`; None for a unit's name."""
-    match = _NEAREST.fullmatch(term)
-    kind = match.group(1) if match else term
+    """Return the kind that a ladder's term names, plainly or in `nearest` or `own`; None for a unit's name."""
+    match = _OF_A_HOME.fullmatch(term)
+    kind = match.group(2) if match else term
     return kind if kind in KINDS else None
 
 
@@ -44,7 +46,7 @@ def units_of_terms(
     scenario: Scenario, terms: tuple[str, ...], locality: str | None, stage: str | None = None
 ) -> tuple[str, ...]:
     """Return the units that a rung's terms name for people of one locality, by preference, each once; of a kind
-    only the ones that take people for the stage, if one is given."""
+    only the ones that take people for the stage, if one is given. Who has no locality has no units of their own."""
     units: list[str] = []
     for term in terms:
         kind = kind_of_term(term)
@@ -54,8 +56,25 @@ def units_of_terms(
         named = [name for name, unit in scenario.units.items() if unit.kind == kind]
         named = [name for name in named if not below_minimum(scenario, name)]
         named = [name for name in named if stage is None or takes(scenario.units[name], stage)]
-        units.extend(by_distance(scenario, named, locality) if _NEAREST.fullmatch(term) else named)
+        match = _OF_A_HOME.fullmatch(term)
+        if match is not None and match.group(1) == "nearest":
+            named = by_distance(scenario, named, locality)
+        elif match is not None:
+            named = [name for name in named if locality is not None and scenario.units[name].locality == locality]
+        units.extend(named)
     return tuple(dict.fromkeys(units))
+
+
+def homes_of_people(scenario: Scenario, pathway: str) -> list[str | None]:
+    """Return where the people live who take a pathway; None stands for people without a locality, or where nobody
+    takes it."""
+    homes: dict[str | None, None] = {}
+    for stream in scenario.streams.values():
+        if stream.pathway == pathway:
+            shares = stream.localities.shares if stream.localities else {}
+            theirs = [home for home, share in shares.items() if share > 0]
+            homes.update(dict.fromkeys(theirs) if theirs else {None: None})
+    return list(homes) or [None]
 
 
 def by_distance(scenario: Scenario, units: list[str], locality: str | None) -> list[str]:

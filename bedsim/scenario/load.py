@@ -82,6 +82,7 @@ def load(path: str | Path, set_values: Sequence[str] = (), overlays: Sequence[st
     problems.extend(read_tables(tree, library))
     by_loader = {
         "slug": _slug(Path(path), overlays),
+        "builds_on": tuple(_slug(Path(layer.origin.shown), ()) for layer in reversed(layers[: n_files - 1])),
         "variations": (*(Path(overlay).stem for overlay in overlays), *set_values),
         "tables": dict(library.tables),
         "candidate_rates_per_day": _candidate_rates(tree, layers, library, problems),

@@ -16,7 +16,7 @@ from bedsim.scenario.demand import Referrals
 from bedsim.scenario.levers import Lever
 from bedsim.scenario.present import PresentAtStart
 from bedsim.scenario.prices import Prices
-from bedsim.scenario.segments import Segment, SegmentMix
+from bedsim.scenario.segments import PublicShares, Segment, SegmentMix
 from bedsim.scenario.shapes import Distribution, Model, Sourced
 from bedsim.scenario.tracks import AdmissionHours, Closures, QualityGate, Spot
 from bedsim.scenario.unit_times import LeaveTimes, PlacesFollow, TimetableRow
@@ -99,7 +99,7 @@ class Rung(Sourced):
     after_days: Days | Distribution = 0.0
     """Only `leave` and `then` rungs may be drawn per patient."""
     units: str | tuple[str, ...] | None = None
-    """Unit names, kinds, `nearest(kind)`, or a list of these, by preference."""
+    """Unit names, kinds, `nearest(kind)`, `own(kind)` (of the home locality), or a list of these, by preference."""
     leave: Name | None = None
     """The outcome of people who leave without a place when this rung opens."""
     then: Name | None = None
@@ -240,6 +240,8 @@ class Scenario(Model):
     """Home areas, by name."""
     segments: dict[Name, Segment] = Field(default_factory=dict)
     """Groups of the population, by name, the least in need first."""
+    public_shares: Annotated[dict[Name, PublicShares], Field(max_length=20)] = Field(default_factory=dict)
+    """What has been published of some of them, by name: reports put it beside what a run finds."""
     travel: Travel | None = None
     """What travel minutes are worked out with; without it there are none."""
     units: Annotated[dict[Name, Unit], Field(min_length=1, max_length=1_000)]
@@ -260,6 +262,8 @@ class Scenario(Model):
     variations: tuple[str, ...] = Field(default=(), exclude=True)
     """What was laid over the file, in order: names of overlays without their ending, then the texts of `--set`. Set by
     the loader, not in a file."""
+    builds_on: tuple[str, ...] = Field(default=(), exclude=True)
+    """The names of the files that it extends, the next first. Set by the loader, not in a file."""
     candidate_rates_per_day: dict[str, float] = Field(default_factory=dict)
     """The root rate of each stream, from which candidates are drawn. Set by the loader, not in a file."""
     tables: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)

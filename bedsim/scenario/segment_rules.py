@@ -59,9 +59,34 @@ def streams_are_of_segments(context: Context) -> Iterator[Finding]:
             yield Finding(("streams", name), "say of which segments its people are", "nothing of them", remedy)
 
 
+def spend_can_be_brought_to_a_year(context: Context) -> Iterator[Finding]:
+    """Stated spend stands beside prices, whose index brings it to the year in which money is said, and has its year."""
+    prices = context.scenario.prices
+    for name, segment in context.scenario.segments.items():
+        at = ("segments", name, "spend")
+        if segment.spend is None:
+            continue
+        if not context.has_prices:
+            must = "stand beside prices, whose index brings it to the year in which money is said"
+            yield Finding(at, must, "without them", "prices: {price_year: ..., index: {...}}, or spend: null")
+        elif prices is not None and not prices.index.first_year <= segment.spend.year <= prices.index.last_year:
+            must = f"be a year of the index, {prices.index.first_year} to {prices.index.last_year}"
+            yield Finding((*at, "year"), must, str(segment.spend.year), "more levels in prices.index")
+
+
+def public_shares_are_of_segments(context: Context) -> Iterator[Finding]:
+    """What has been published is of segments of the scenario."""
+    for name, public in context.scenario.public_shares.items():
+        for i, segment in enumerate(public.segments):
+            at = ("public_shares", name, "segments", i)
+            yield from unknown(at, "name a segment of the scenario", segment, context.segments)
+
+
 SEGMENT_RULES = (
     segments_cover_the_population,
     segment_has_a_name_of_its_own,
     rates_are_of_segments,
     streams_are_of_segments,
+    spend_can_be_brought_to_a_year,
+    public_shares_are_of_segments,
 )

@@ -2,7 +2,8 @@
 
 Why: "referrals a day" hides who is referred. With segments a stream's rate is people times their own rate, each segment
 grows as it grows, and who is referred on a day is a mix that follows from that. What a segment costs or waits is then
-an outcome of a run, never an input.
+an outcome of a run, never an input. Stated spend and public shares are there to be put beside that outcome: no result
+but what is said of them depends on them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import Field, model_validator
 
 from bedsim.scenario.demand import DAYS_PER_YEAR, Growth, base_rate_per_day
+from bedsim.scenario.prices import Pounds, Year
 from bedsim.scenario.shapes import Sourced
 from bedsim.scenario.values import Name, Share, check_shares
 
@@ -24,6 +26,15 @@ NO_SEGMENT = ""
 """Stands for everybody in a scenario without segments."""
 
 
+class Spend(Sourced):
+    """What is spent in a year on all care of a segment's people, simulated or not: context, never a price."""
+
+    pounds_a_year: Annotated[Pounds, Field(gt=0)]
+    """In pounds of `year`, for everybody in the segment together, whoever pays."""
+    year: Year
+    """The financial year of the pounds."""
+
+
 class Segment(Sourced):
     """A group of the population with shared needs."""
 
@@ -33,6 +44,29 @@ class Segment(Sourced):
     """People on the start date. Those of all segments are those of all localities."""
     growth: Growth | None = None
     """How the number of people grows."""
+    spend: Spend | None = None
+    """What all their care costs in a year; results say what part of it is simulated."""
+
+
+class PublicShares(Sourced):
+    """What has been published of some segments together, to put beside what a run finds."""
+
+    segments: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """The segments of which it was said."""
+    people: tuple[Share, Share]
+    """The least and the most of all people that they are said to be."""
+    money: tuple[Share, Share]
+    """The least and the most of all money spent on care that they are said to take."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        for key, (low, high) in (("people", self.people), ("money", self.money)):
+            if low > high:
+                raise ValueError(f"be the least and then the most|{low:g} and then {high:g}|[{high:g}, {low:g}]|{key}")
+        if len(set(self.segments)) < len(self.segments):
+            once = ", ".join(dict.fromkeys(self.segments))
+            raise ValueError(f"name each segment once|{', '.join(self.segments)}|[{once}]|segments")
+        return self
 
 
 class SegmentMix(Sourced):

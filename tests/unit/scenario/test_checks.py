@@ -55,6 +55,7 @@ def priced(old: str, new: str, field: str) -> tuple[str, str, str]:
     return "present_at_start:\n", f"{PRICES.replace(old, new)}present_at_start:\n", field
 
 
+INDEXED = "prices: {price_year: 2025, index: {first_year: 2020, levels: [8, 8, 8, 9, 9, 9]}}\n"
 CASES: dict[str, list[tuple[str, str, str]]] = {
     "years_are_in_the_index": [
         priced("price_year: 2025", "price_year: 2026", "prices.price_year"),
@@ -143,10 +144,26 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
         ("{well: 0.7, frail: 0.3}", "{well: 0.7, frale: 0.3}", "shares.frale"),
         ("    segments: {shares: {well: 0.7, frail: 0.3}, assumption: a guess}\n", "", "streams.step_down"),
     ],
+    "spend_can_be_brought_to_a_year": [
+        ("population: 9200, a", "population: 9200, spend: {pounds_a_year: 9, year: 2024}, a", "segments.frail.spend"),
+        (
+            "population: 9200, assumption: a guess}\n",
+            f"population: 9200, spend: {{pounds_a_year: 9, year: 2015}}, assumption: a guess}}\n{INDEXED}",
+            "segments.frail.spend.year",
+        ),
+    ],
+    "public_shares_are_of_segments": [
+        (
+            "units:\n  haywood:",
+            "public_shares: {frail: {segments: [frale], people: [0.02, 0.04], money: [0.3, 0.4]}}\nunits:\n  haywood:",
+            "public_shares.frail.segments.0",
+        )
+    ],
     "ladder_terms_are_known": [
         ("units: nearest(community_hospital)", "units: haywod", "ladder.0.units"),
         ("units: nearest(community_hospital)", "units: nearest(comunity_hospital)", "ladder.0.units"),
         ("[care_home, home_ash]", "[care_home, home_asch]", "ladder.1.units.1"),
+        ("units: nearest(community_hospital)", "units: own(comunity_hospital)", "ladder.0.units"),
     ],
     "rung_names_something": [("units: nearest(community_hospital)", "units: []", "ladder.0.units")],
     "then_rung_leads_to_a_known_stage": [("units: far, assumption", "then: support_x, assumption", "ladder.2.then")],
@@ -157,6 +174,8 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
     "ladder_has_a_way_out": [
         ("community_service, places: unlimited", "community_service, places: 0", "support.ladder"),
         ("ladder: [{units: team}]", "ladder: [{units: virtual_ward}]", "support.ladder"),
+        ("ladder: [{units: team}]", "ladder: [{units: own(community_service)}]", "support.ladder"),
+        ("ladder: [{units: team}]", "ladder: [{units: own(care_home)}]", "support.ladder"),
         ("ladder: [{units: team}]", "ladder: [{units: leek_moor, keep_free: 20}]", "support.ladder"),
     ],
     "journey_comes_to_an_end": [

@@ -10,6 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from bedsim.clinics.schema import DESCRIPTION, ClinicPlan
+from bedsim.clinics.schema import FILE_NAME as OF_CLINICS
 from bedsim.report.reference import reference
 from bedsim.scenario.field_docs import field_docs, unit_of_key
 from bedsim.scenario.json_schema import FILE_NAME, json_schema, json_schema_text
@@ -25,6 +27,7 @@ SCENARIOS = ROOT / "scenarios"
 FILES = sorted(
     path for path in SCENARIOS.rglob("*.yaml") if path.name != "sources.yaml" and path.parent.name != "clinics"
 )
+CLINICS = SCENARIOS / "clinics"
 SCHEMA = json_schema()
 THEORY = sorted((ROOT / "tests" / "theory" / "scenarios").glob("*.yaml"))
 
@@ -59,6 +62,8 @@ def mistakes(text: str) -> list[str]:
 def test_the_committed_schema_and_reference_are_current() -> None:
     """If this fails: `bedsim schema > scenarios/bedsim.schema.json; bedsim schema --markdown > docs/reference.md`."""
     assert (SCENARIOS / FILE_NAME).read_text(encoding="utf-8") == json_schema_text()
+    made = json_schema_text(ClinicPlan, DESCRIPTION)
+    assert (CLINICS / OF_CLINICS).read_text(encoding="utf-8") == made, "bedsim schema --clinics > scenarios/clinics/..."
     assert (ROOT / "docs" / "reference.md").read_text(encoding="utf-8") == reference()
 
 
@@ -168,3 +173,19 @@ def test_the_schema_knows_the_keys_that_messages_name() -> None:
     """One list of keys for the editor and for the sentences of `validate`, synonyms included."""
     assert set(json_schema()["properties"]) == set(known_keys(Scenario))
     assert set(json_schema()["definitions"]["Unit"]["properties"]) == set(known_keys(Unit))
+
+
+def test_files_of_clinics_have_a_schema_of_their_own() -> None:
+    """Each shipped one names it in its first line and fits it; a misspelt key and a share above 1 do not."""
+    schema = json_schema(ClinicPlan, DESCRIPTION)
+    jsonschema.Draft7Validator.check_schema(schema)
+    check = jsonschema.Draft7Validator(schema).iter_errors
+    for path in CLINICS.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# yaml-language-server: $schema={OF_CLINICS}\n")
+        assert not list(check(values(text)))
+    wrong = {"clinics": {"skin": {"slotz": 4, "did_not_attend": {"fraction": 1.5}}}}
+    assert {".".join(map(str, one.absolute_path)) for one in check(wrong)} == {
+        "clinics.skin",
+        "clinics.skin.did_not_attend.fraction",
+    }

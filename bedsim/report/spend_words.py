@@ -1,0 +1,114 @@
+"""Stated spend in words: what part of it is simulated, what part of it a difference is, and public shares beside a run.
+
+Why: money simulated and all money are easily taken for one another. So wherever they meet, the sentence says which is
+which, and that a share of one need not be a share of the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bedsim.analysis.compare_money import SEGMENT, TOTAL
+from bedsim.analysis.intervals import mean_and_interval
+from bedsim.analysis.spend import (
+    EVERYBODY,
+    is_spend_assumed,
+    public_shares_beside,
+    simulated_parts,
+    spent_of,
+    stated_spend,
+)
+from bedsim.measures.calendar import ALL
+from bedsim.report.names import full_name
+from bedsim.report.pounds import as_pounds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bedsim.analysis.compare import Comparison
+    from bedsim.analysis.run import Run
+    from bedsim.analysis.spend import Beside
+    from bedsim.scenario.schema import Scenario
+
+MARK = "ILLUSTRATIVE, since the spend is assumed."
+DIFFERENT = (
+    "The last is found by the run, and of beds, places, waits and outcomes alone; what is public is of all money spent "
+    "on care. The two are different things, and need not agree."
+)
+
+
+def spend_sentences(run: Run) -> Iterator[str]:
+    """Yield what part of the stated spend is simulated in the headline's year, then public shares beside the run."""
+    if run.money is None:
+        return
+    scenario, period = run.scenario, run.headline
+    parts = simulated_parts(spent_of(run.money, period), scenario, period)
+    if parts:
+        means = {name: percent(mean_and_interval(part)[0]) for name, part in parts.items()}
+        whole = f"{means.pop(EVERYBODY)} is" if EVERYBODY in means else "this part is"
+        yield f"{_stated(scenario)}, {whole} simulated here in {period}: {_by_segment(scenario, means)}."
+    for one in public_shares_beside(run.money, scenario, period):
+        yield _public(scenario, one, period)
+
+
+def spend_difference_sentences(comparison: Comparison) -> Iterator[str]:
+    """Yield what part of the spend that the reference states each option's simulated difference is."""
+    scenario = comparison.scenarios[comparison.reference]
+    stated = {} if comparison.period == ALL else stated_spend(scenario)
+    found = {(one.option, one.unit): one for one in comparison.money}
+    for option in comparison.names[1:] if stated and found else ():
+        parts = {}
+        for name, pounds in stated.items():
+            one = found.get((option, TOTAL if name == EVERYBODY else f"{SEGMENT}{name}"))
+            if one is not None:
+                parts[name] = _more_or_less(one.difference / pounds, is_told=bool(one.sign) and not one.is_same)
+        yield (
+            f"{_stated(scenario)}, what {option} costs more or less in {comparison.period} is this part: "
+            f"{_by_segment(scenario, parts)}."
+        )
+
+
+def percent(part: float) -> str:
+    """Return a part as a percentage, with two digits where it is small.
+
+    >>> percent(0.375), percent(0.0226), percent(0.00126), percent(0.0)
+    ('37.5%', '2.3%', '0.13%', '0%')
+    """
+    return f"{100 * part:.1f}%" if abs(part) >= 0.01 else f"{100 * part:.2g}%"
+
+
+def _stated(scenario: Scenario) -> str:
+    """Return the beginning of a sentence: the mark, and how much is stated."""
+    assert scenario.prices is not None, "nothing is known in pounds of one year"
+    stated = stated_spend(scenario)
+    mark = f"{MARK} " if is_spend_assumed(scenario) else ""
+    much = f", {as_pounds(stated[EVERYBODY])} a year" if EVERYBODY in stated else ""
+    said = f"{mark}Of the money stated as spent on all care of the people who live there{much}"
+    return f"{said} in pounds of {scenario.prices.price_year}"
+
+
+def _by_segment(scenario: Scenario, parts: dict[str, str]) -> str:
+    named = [f"{full_name(scenario, f'segment:{name}')} {part}" for name, part in parts.items() if name != EVERYBODY]
+    return "; ".join([*([f"in all {parts[EVERYBODY]}"] if EVERYBODY in parts else []), *named])
+
+
+def _more_or_less(part: float, *, is_told: bool) -> str:
+    if not is_told:
+        return "none that could be told"
+    return f"{percent(abs(part))} {'more' if part > 0 else 'less'}"
+
+
+def _public(scenario: Scenario, one: Beside, period: str) -> str:
+    """Return what is public of some segments beside what is stated, and what is found."""
+    mean, low, high = mean_and_interval(one.simulated)
+    error = "" if low is None or high is None else f" (simulation error {percent(low)} to {percent(high)})"
+    stated = "" if one.stated is None else f", have {percent(one.stated)} of the spend as stated, an input"
+    people, money = (f"{100 * low:g}% to {100 * high:g}%" for low, high in (one.public.people, one.public.money))
+    source = one.public.source or ("an assumption" if one.public.assumption else "as stated")
+    when = "" if period == ALL else f" in {period}"
+    whose = ", and ".join(full_name(scenario, f"segment:{name}") for name in one.public.segments)
+    return (
+        f"Together {whose}, are {percent(one.people)} of people{stated}, and have {percent(mean)} of the money "
+        f"simulated{when}{error}. "
+        f"Public ({source}): {people} of people, {money} of the money. {DIFFERENT}"
+    )
