@@ -37,7 +37,7 @@ def binding_community_tree() -> dict[str, Any]:
 
 def sizing(tree: dict[str, Any], standards: list[str], vary: str = "planned_beds", seed: int = 1) -> Sizing:
     """Return standards along a dial, nothing simulated yet."""
-    varied = dial(Scenario.model_validate(tree), vary)
-    wanted = standards_of(standards, varied.blueprint(varied.own_position))
+    scenario = Scenario.model_validate(tree)
+    varied, wanted = dial(scenario, vary), standards_of(standards, scenario)
     needs_demand = any(one.needs_demand for one in wanted)
     return Sizing(Trials(seed, workers=Threads(1), has_demand=needs_demand), varied, wanted)

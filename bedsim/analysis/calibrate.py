@@ -180,19 +180,22 @@ def _changed(scenario: Scenario, places: dict[str, int], factor: float) -> Scena
     tree: dict[str, Any] = scenario.model_dump(by_alias=True)
     drop_ranges(tree)
     for name, stream in tree["streams"].items():
-        rates = [key for key in RATE_KEYS if stream["referrals"][key] is not None]
+        stated = [stream["referrals"], *stream["referrals"]["by_segment"].values()]
+        rates = [(one, key) for one in stated for key in RATE_KEYS if one.get(key) is not None]
         if not rates and factor != 1:
             raise BedsimError(
                 f"calibration changes referrals by {DEMAND_STEP:.0%}, but stream {name} has no rate: its people come "
                 f"from a file or are booked. Try a scenario with {' or '.join(RATE_KEYS)}."
             )
-        for key in rates:
-            stream["referrals"][key] *= factor
+        for one, key in rates:
+            one[key] *= factor
     for unit in tree["units"].values():
         if unit["places_follow"] is not None:
             unit["places_follow"]["per_day"] *= factor
     for name, step in places.items():
-        tree["units"][name]["places"] += step
+        for stated in (tree["units"][name], *tree["units"][name]["timetable"]):
+            if isinstance(stated["places"], int):
+                stated["places"] += step
     return Scenario.model_validate({**tree, "slug": scenario.slug, "variations": scenario.variations})
 
 

@@ -2,6 +2,7 @@
 
 Why: on the curve every point meets the standard, so the cheapest is a plan. But neighbouring points cost nearly the
 same, and the least of several averages need not be the least: the points are screened like options that are ranked.
+And each number of beds is known only to its range, so what that may cost is looked at too.
 """
 
 from __future__ import annotations
@@ -25,13 +26,20 @@ class Cheapest:
     point: Point
     cost: Interval
     tied: tuple[Point, ...]
-    """The other points that cannot be told from the cheapest, at 95% confidence."""
+    """The other points that cannot be told from the cheapest, at 95% confidence, with these numbers of beds."""
+    unsure: tuple[Point, ...]
+    """Those of the rest that may be as cheap with another number of beds of their range, and of the cheapest's."""
     runner_up: Point | None
     """The cheapest of the points that can; else of those that cannot. None if there is no other."""
     dearer: Interval
     """What the runner-up costs more: mean and 95% interval, from paired differences."""
     is_at_end: bool
     """It is the first or the last point: what lies beyond may be cheaper still."""
+
+    @property
+    def not_told(self) -> tuple[Point, ...]:
+        """The points that cannot be told from the cheapest, for either reason."""
+        return (*self.tied, *self.unsure)
 
 
 def cheapest(found: Frontier) -> Cheapest | None:
@@ -51,4 +59,12 @@ def cheapest(found: Frontier) -> Cheapest | None:
         dearer = float(pair.mean[0]), float(low[0]), float(high[0])
     ends = {point.x for point in (found.points[0], found.points[-1])}
     best = points[first.name]
-    return Cheapest(best, mean_and_interval(values[first.name]), tied, runner_up, dearer, best.x in ends)
+    unsure = tuple(point for one in apart if (point := points[one.name]) not in tied and _may_be_as_cheap(point, best))
+    return Cheapest(best, mean_and_interval(values[first.name]), tied, unsure, runner_up, dearer, best.x in ends)
+
+
+def _may_be_as_cheap(point: Point, best: Point) -> bool:
+    """Say whether what a point costs at least in its range of beds is no more than what the cheapest does at most."""
+    if point.pounds_in_range is None or best.pounds_in_range is None:
+        return False
+    return point.pounds_in_range[0] <= best.pounds_in_range[1]

@@ -14,21 +14,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bedsim.analysis.compare_demand import demand_from
 from bedsim.analysis.compare_differences import Difference, Pair, differences_of
 from bedsim.analysis.compare_figures import GAINS, HEADLINE, TRAVEL, Figure, figure_named
 from bedsim.analysis.compare_money import MONEY, money_pairs
 from bedsim.analysis.compare_paired import paired
-from bedsim.analysis.compare_percentiles import Counting, by_group
+from bedsim.analysis.compare_percentiles import by_group
 from bedsim.analysis.compare_ready import USUAL, blueprints_of, check_comparable, hash_over, same_people
+from bedsim.analysis.compare_runs import simulated
 from bedsim.analysis.compare_words import as_sentence
 from bedsim.analysis.ranking import Ranked, ranking
-from bedsim.analysis.trials import OF_DEMAND, Trials
-from bedsim.analysis.workers import local_workers
-from bedsim.errors import StuckError
+from bedsim.analysis.trials import OF_DEMAND
 from bedsim.measures.calendar import ALL, WINTER
 from bedsim.measures.definitions import MEASURES
-from bedsim.measures.yardstick import HOME, SEGMENT, yardstick_of
+from bedsim.measures.yardstick import HOME, SEGMENT
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
@@ -284,27 +282,6 @@ def compare(
     """
     named = check_comparable(scenarios, n_replications)
     blueprints = blueprints_of(named, n_replications)
-    source = demand_from(blueprints)
-    counting = Counting(
-        local_workers("compiled", workers),
-        n_replications,
-        {name: yardstick_of(one) for name, one in blueprints.items()},
-        tuple(figure.measure for figure in HEADLINE if figure.percent),
-    )
-    trials: dict[str, Trial] = {}
-    for has_demand in (True, False):
-        some = {name: one for name, one in blueprints.items() if (source[name] == name) is has_demand}
-        if some:
-            run = Trials(seed=seed, workers=counting, has_demand=has_demand, progress=progress)
-            trials |= run.run(some, n_replications)
-    for name, trial in trials.items():
-        if trial.stuck:
-            raise StuckError(f"{name}, {trial.stuck}")
-    counts = {
-        (name, measure): table
-        for name in named
-        for measure in counting.measures
-        if (table := counting.counts(source[name] if measure in OF_DEMAND else name, measure)) is not None
-    }
-    trials = {name: trials[name] for name in named}
-    return Comparison(named, trials, source, counts, n_replications, seed, hash_over(named))
+    percentiles = tuple(figure.measure for figure in HEADLINE if figure.percent)
+    done = simulated(blueprints, percentiles, n_replications, seed, workers, progress)
+    return Comparison(named, *done, n_replications, seed, hash_over(named))

@@ -53,8 +53,13 @@ def money_pairs(trials: Mapping[str, Trial], period: str) -> list[Pair]:
     (_, first), *others = {name: parts(one, period) for name, one in moneys.items()}.items()
     nothing = np.zeros(len(first[TOTAL]))
     everybody = (first, *(mine for _, mine in others))
-    names = dict.fromkeys(part for one in everybody for part in one if one[part].any())
-    names = {TOTAL: None} | {part: None for part in names if part != PERSON} | {PERSON: None}
+    seen = dict.fromkeys(part for one in everybody for part in one if one[part].any())
+    services = [part for part in seen if part.startswith(UNIT)]  # some of one option, some of another
+    names = [TOTAL]
+    for part in seen:
+        if part not in (TOTAL, PERSON, *services):
+            names += [part, *(services if part == GROUP + COMMUNITY else ())]
+    names.append(PERSON)
     return [
         Pair(name, (part, MONEY, period), "mean", first.get(part, nothing), mine.get(part, nothing))
         for part in names

@@ -49,6 +49,8 @@ class Point:
     high: float | None
     pounds: Floats | None = field(default=None, compare=False, repr=False)
     """What a year of the headline costs there in each replication; None without prices."""
+    pounds_in_range: tuple[float, float] | None = field(default=None, compare=False)
+    """The least and the most that it costs on average with the numbers of beds of the range that were simulated."""
 
 
 @dataclass(frozen=True)
@@ -125,16 +127,9 @@ def frontier(
     BedsimError
         If a path or a standard is wrong, or no point meets the standards.
     """
-    across, up = dial(scenario, x), dial(scenario, y)
-    if across.lever is None or not across.is_places or not up.is_places or across.name == up.name:
-        raise BedsimError(
-            f"--x must be the path of a number of places and --y another or {PLANNED_BEDS}, but they are {x} and {y}. "
-            "Try --x units.NAME.places."
-        )
-    if n_points < 2 or n_replications < 2:
-        raise BedsimError("points and replications must be at least 2. Try --points 10 --replications 50.")
+    across, up, wanted = read_frontier(scenario, x, y, standard, n_points, n_replications)
+    assert across.lever is not None, "x was checked"
     own = up.blueprint(up.own_position)
-    wanted = standards_of([standard] if isinstance(standard, str) else standard, own)
     trials = Trials(
         seed,
         workers=local_workers("compiled", workers),
@@ -151,7 +146,10 @@ def frontier(
         guess = found.position
         pounds = sizing.trial(found.position, n_replications).pounds(n_replications)
         needed, low, high = (up.value(at) for at in (found.position, found.low, found.high))
-        points.append(Point(value, needed, low, high, pounds))
+        costs = [
+            float(step.pounds.mean()) for step in found.steps if step.pounds is not None and low <= step.value <= high
+        ]
+        points.append(Point(value, needed, low, high, pounds, (min(costs), max(costs)) if costs else None))
         if value == across.own and found.binding.percent is None:
             worth = _worth(trials, across, up, found.binding, found.position, n_replications)
     if all(point.y is None for point in points):
@@ -160,6 +158,21 @@ def frontier(
             f"{across.name}. Try bedsim size, which says what binds."
         )
     return Frontier(scenario, across, up, wanted, n_replications, seed, tuple(points), worth)
+
+
+def read_frontier(
+    scenario: Scenario, x: str, y: str, standard: str | Sequence[str], n_points: int, n_replications: int
+) -> tuple[Dial, Dial, tuple[Standard, ...]]:
+    """Return both numbers and the standards; BedsimError if any is wrong, before anything is worked out."""
+    across, up = dial(scenario, x), dial(scenario, y)
+    if across.lever is None or not across.is_places or not up.is_places or across.name == up.name:
+        raise BedsimError(
+            f"--x must be the path of a number of places and --y another or {PLANNED_BEDS}, but they are {x} and {y}. "
+            "Try --x units.NAME.places."
+        )
+    if n_points < 2 or n_replications < 2:
+        raise BedsimError("points and replications must be at least 2. Try --points 10 --replications 50.")
+    return across, up, standards_of(standard, scenario)
 
 
 def values_of(own: float, n_points: int, lowest: int = 0) -> list[float]:

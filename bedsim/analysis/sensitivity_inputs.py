@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 MOVE_NOBODY = ("travel",)
 """Numbers under these keys are measured with, and change nobody's way: they are not simulated."""
-PRICES = "prices"
-"""Numbers under this key do not even measure beds: what their ranges do is said with the money."""
+MONEY = ("prices", "spend")
+"""Numbers under these keys do not even measure beds: what the ranges of prices do is said with the money."""
 EACH = "*"
 """In a name, stands for the step in which several paths differ."""
 
@@ -103,7 +103,8 @@ def ranges_of(scenario: Scenario) -> Ranges:
     """
     groups: list[list[Input]] = []
     for one in inputs(scenario):
-        if one.range is not None and one.range[0] != one.range[1] and one.path.split(".")[0] != PRICES:
+        is_money = any(key in MONEY for key in one.path.split(".")[:-1])
+        if one.range is not None and one.range[0] != one.range[1] and not is_money:
             mine = next((group for group in groups if _is_same_assumption(group, one)), None)
             groups.append([one]) if mine is None else mine.append(one)
     found, left_out, moves_nobody = list[Uncertain](), dict[str, str](), list[str]()

@@ -20,10 +20,12 @@ from bedsim.analysis.dial import PLANNED_BEDS, Dial, dial
 from bedsim.analysis.overload import overload
 from bedsim.analysis.ranges import at_range_end, ranged_inputs
 from bedsim.analysis.sizing import PILOT, Sizing, Step, limited_community, solve
-from bedsim.analysis.standards import USUAL, Standard, standard
+from bedsim.analysis.standards import USUAL, Standard
+from bedsim.analysis.standards import standard as standard_of
 from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import local_workers
 from bedsim.errors import BedsimError
+from bedsim.patients.blueprint import prepare
 
 if TYPE_CHECKING:
     from bedsim.analysis.ranges import End
@@ -109,11 +111,8 @@ def size(
     BedsimError
         If a standard cannot be read, the path names nothing, or no value meets the standards; then it says what binds.
     """
-    if n_replications < 2:
-        raise BedsimError(f"replications must be at least 2 for a range, but is {n_replications}. Try 100.")
-    varied = dial(scenario, vary)
+    varied, wanted = read_size(scenario, vary, standard, n_replications)
     own = varied.blueprint(varied.own_position)
-    wanted = standards_of([standard] if isinstance(standard, str) else standard, own)
     trials = Trials(
         seed,
         workers=local_workers("compiled", workers),
@@ -154,12 +153,22 @@ def size(
     )
 
 
-def standards_of(texts: Sequence[str], blueprint: Blueprint) -> tuple[Standard, ...]:
-    """Return standards as a user writes them; all mistakes at once."""
+def read_size(
+    scenario: Scenario, vary: str, standard: str | Sequence[str], n_replications: int
+) -> tuple[Dial, tuple[Standard, ...]]:
+    """Return what is varied, and the standards; BedsimError if either is wrong, before anything is worked out."""
+    if n_replications < 2:
+        raise BedsimError(f"replications must be at least 2 for a range, but is {n_replications}. Try 100.")
+    return dial(scenario, vary), standards_of(standard, scenario)
+
+
+def standards_of(standard: str | Sequence[str], scenario: Scenario) -> tuple[Standard, ...]:
+    """Return one standard or several as a user writes them; all mistakes at once."""
+    blueprint = prepare(scenario, 0)  # the warm-up changes nothing that a standard may name
     found, mistakes = [], []
-    for text in texts:
+    for text in [standard] if isinstance(standard, str) else standard:
         try:
-            found.append(standard(text, blueprint))
+            found.append(standard_of(text, blueprint))
         except BedsimError as error:
             mistakes.append(str(error))
     if mistakes or not found:

@@ -255,7 +255,7 @@ class _Journey:
     def way(self, row: Row) -> str:
         """Say how far a planned bed is from home, where that is known."""
         minutes, site = float(self.minutes[row.unit]), self.scenario.units[self.unit(row)].locality
-        far = "" if math.isnan(minutes) else f"; {minutes:.0f} minutes from home"
+        far = "" if math.isnan(minutes) else f"; {minutes:.0f} minute{'s' * (round(minutes) != 1)} from home"
         is_away = self.network.units[row.unit].is_planned and self.home and site and site != self.home
         return f"{far}{f', outside the home locality, in {readable(str(site))}' if is_away else ''}"
 

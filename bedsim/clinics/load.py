@@ -26,6 +26,8 @@ from bedsim.scenario.tree import Keys, Node, child_of, find, problem_at, to_valu
 
 OF_AREA = ("localities", "travel", "sources")
 """What is taken from the area's scenario."""
+OF_BEDS = ("units", "pathways", "streams")
+"""A file with one of these is a scenario of beds."""
 
 
 def load(path: str | Path) -> ClinicPlan:
@@ -50,9 +52,17 @@ def load(path: str | Path) -> ClinicPlan:
     tree = _merged(read_chain(Path(path), problems), ClinicPlan)
     if tree is None:
         raise ScenarioError(problems)
+    if child_of(tree, "clinics") is None and any(child_of(tree, key) is not None for key in OF_BEDS):
+        raise ScenarioError([*problems, _of_beds(tree)])
     tree = _over_area(tree, problems)
     slug = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-") or "clinics"
     return _validated(tree, {**to_values(tree), "slug": slug}, problems)
+
+
+def _of_beds(tree: Node) -> Problem:
+    """Return the problem of a scenario of beds that is given as a file of clinics."""
+    shown = tree.origin.shown
+    return Problem(shown, 0, "the file", "be a file of clinics", "a scenario of beds", f"bedsim run {shown}")
 
 
 def _merged(documents: list[Node | None], kind: Any) -> Node | None:

@@ -16,6 +16,10 @@ from bedsim.scenario.schema import Locality, LocalityMix, Travel
 from bedsim.scenario.shapes import Model, Sourced
 from bedsim.scenario.values import Name, Share, check_title
 
+DESCRIPTION = "A bedsim file of clinics."
+"""What the JSON Schema says it is of."""
+FILE_NAME = "clinics.schema.json"
+"""Of that, beside the shipped files of clinics; the first line of each names it."""
 STANDARD_WEEKS = 18
 """The NHS standard: 92% of people on the list have waited less than 18 weeks since their referral."""
 MOST_FRACTION = 0.9

@@ -22,7 +22,7 @@ from bedsim.clinics.words import (
 from bedsim.measures.yardstick import HOME
 from bedsim.report.describe import BASES, NO_GROUNDS
 from bedsim.report.markdown import escaped, plain, table
-from bedsim.report.tables import empty_table, finite
+from bedsim.report.tables import below, empty_table, finite, whole_words
 from bedsim.scenario.inputs import Input, stated_in
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def run_table(run: ClinicRun) -> Table:
     for unit, rows in _by_unit([row for row in run.rows if row.period == run.headline]):
         made.add_row(Text(_unit_name(run.plan, unit)))
         for row in rows:
-            made.add_row(Text(f"  {_words(row)}"), shown(row), interval(row))
-    return made
+            made.add_row(below(_words(row)), shown(row), interval(row))
+    return whole_words(made)
 
 
 def difference_table(both: Comparison) -> Table:
@@ -77,8 +77,8 @@ def difference_table(both: Comparison) -> Table:
         made.add_row(Text(_unit_name(both.first.plan, unit)))
         for one in ones:
             values = (shown(as_row(one, value)) for value in (one.first, one.second))
-            made.add_row(Text(f"  {_words(one)}"), *values, *change(one))
-    return made
+            made.add_row(below(_words(one)), *values, *change(one))
+    return whole_words(made)
 
 
 def _by_unit(rows: Any) -> Iterator[tuple[str, list[Any]]]:

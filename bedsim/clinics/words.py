@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from bedsim.clinics.run import ClinicRun
     from bedsim.clinics.schema import ClinicPlan
 
+SAID = {
+    "travel_minutes": "the way to an appointment takes {} minutes",
+    "wait_weeks": "people wait {} weeks on average for a first one",
+    "within_18_weeks_fraction": "{} are seen within 18 weeks",
+}
+"""What of a clinic in two plans is said first."""
+ROUNDED = "Differences are the second plan less the first, rounded after subtraction."
+"""Stands below the table of two plans."""
 STATUS = {
     "verified": "Slots and referrals are public; nothing else is verified.",
     "illustrative": "Illustrative: slots, referrals and missed appointments are not public. The figures show how such "
@@ -63,17 +71,18 @@ def comparison_sentence(both: Comparison) -> str:
     for name, clinic in first.clinics.items():
         if name in second.clinics:
             told = [
-                f"{MEASURES[measure].words.split(',')[0]} {_aschange(found[name, measure, 'mean'])}"
-                for measure in ("travel_minutes", "wait_weeks", "within_18_weeks_fraction")
-                if (name, measure, "mean") in found
+                f"{words.format(now)}{_beside(one)}"
+                for measure, words in SAID.items()
+                if (one := found.get((name, measure, "mean"))) is not None
+                for now in [shown(as_row(one, one.second))]
             ]
             parts.append(f"{clinic.name or name}, {both.first.headline}: {'; '.join(told)}.")
     ways = [
-        f"{home_name(first, name)} {_aschange(one)}"
+        f"{home_name(first, name)} {shown(as_row(one, one.second))}{_beside(one)}"
         for name in first.localities
         if (one := found.get((f"{HOME}{name}", "travel_minutes", "mean"))) is not None
     ]
-    parts += [f"Minutes by home: {'; '.join(ways)}."] if ways else []
+    parts += [f"Minutes on the way, by home: {'; '.join(ways)}."] if ways else []
     parts.append(f"{STATUS[second.status]} {_error(both.first)}")
     return "\n\n".join(plain(part) for part in parts)
 
@@ -154,13 +163,13 @@ def _text(value: float, measure: str, places: int) -> str:
     return f"{round(value * scale, places) + 0.0:.{places}f}{sign}"
 
 
-def _aschange(one: Difference) -> str:
-    """Return both values and what differs, in words."""
-    first, second = (shown(as_row(one, value)) for value in (one.first, one.second))
+def _beside(one: Difference) -> str:
+    """Return what stands behind the second plan's value: the first one's, and what differs."""
     if one.is_same:
-        return f"{first}, the same in both"
+        return ", the same in both"
     difference, ends = change(one)
-    return f"{first} to {second}, {difference} ({ends})"
+    points = " points" if _is_fraction(one.measure) else ""
+    return f" instead of {shown(as_row(one, one.first))} ({difference}{points}, {ends})"
 
 
 def change(one: Difference) -> tuple[str, str]:

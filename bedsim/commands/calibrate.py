@@ -42,8 +42,9 @@ def calibrate(
     with progress(console, loaded.slug, total) as advance:
         found = calibrate(loaded, replications, seed, workers, advance)
     page = output()
-    page.print(_table(found))
-    page.print()
+    for table in (_delay_table(found), _places_table(found)):
+        page.print(table)
+        page.print()
     page.print(found.sentence(), markup=False)
     page.print(
         f"{found.n_replications} replications each, seed {found.seed}, the same people in all. Needed: people who "
@@ -52,26 +53,33 @@ def calibrate(
     )
 
 
-def _table(found: Calibration) -> Table:
-    """Return one line a variant."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+def _delay_table(found: Calibration) -> Table:
+    """Return one line a variant: its delay."""
+    from bedsim.report.tables import empty_table, whole_words
 
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("change", no_wrap=True)
+    table = empty_table()
+    table.add_column("change")
     for heading in ("delay", "95% interval", "of it waiting", "95% interval"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for unit in found.variants[0].need_over_places:
-        table.add_column(f"{unit}\nneeded, there", justify="right", no_wrap=True)
     for variant in found.variants:
-        loads = zip(variant.need_over_places.values(), variant.caseload_over_places.values(), strict=True)
-        table.add_row(
-            variant.change,
-            *_cells(variant.delayed_fraction, 1),
-            *_cells(variant.no_place_share, 0),
-            *(f"{need:.0%}, {held:.0%}" for need, held in loads),
-        )
-    return table
+        table.add_row(variant.change, *_cells(variant.delayed_fraction, 1), *_cells(variant.no_place_share, 0))
+    return whole_words(table)
+
+
+def _places_table(found: Calibration) -> Table:
+    """Return, of each limited unit, one line a variant: how full it would be, and is."""
+    from bedsim.report.tables import below, empty_table, whole_words
+
+    table = empty_table()
+    table.add_column("places of")
+    for heading in ("needed", "there"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for unit in found.variants[0].need_over_places:
+        table.add_row(unit)
+        for variant in found.variants:
+            loads = variant.need_over_places[unit], variant.caseload_over_places[unit]
+            table.add_row(below(variant.change), *(f"{load:.0%}" for load in loads))
+    return whole_words(table)
 
 
 def _cells(interval: Interval, decimals: int) -> tuple[str, str]:

@@ -214,7 +214,7 @@ def _print(checks: list[Checked], format_: CheckFormat) -> None:
     console = output()
     for one in checks:
         for sentence in sentences(one):
-            console.print(sentence, markup=False, soft_wrap=True)
+            console.print(sentence, markup=False)
     if any(one.changes for one in checks):
         console.print()
         console.print(check_table(checks))

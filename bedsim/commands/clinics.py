@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +13,12 @@ from bedsim.commands.common import Format, error_stream, output, print_csv
 from bedsim.errors import ScenarioError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from bedsim.clinics.compare import Comparison
     from bedsim.clinics.run import ClinicRun
     from bedsim.clinics.schema import ClinicPlan
+    from bedsim.report.tables import Rows
 
 
 def clinics(
@@ -72,38 +77,37 @@ def _load_all(files: list[Path]) -> list[ClinicPlan]:
 def _print(done: ClinicRun, folder: Path, format_: Format) -> None:
     from bedsim.clinics.tables import payload, rows_of, run_table
     from bedsim.clinics.words import sentence
-    from bedsim.report.tables import csv_text
 
-    if format_ is Format.json:
-        _print_json(payload(done))
-    elif format_ is Format.csv:
-        print_csv(csv_text(*rows_of(done)))
-    else:
-        console = output()
-        console.print(sentence(done), markup=False)
-        console.print()
-        console.print(run_table(done))
-        console.print(f"\nFiles: {folder}", markup=False, soft_wrap=True)
+    _print_as(format_, partial(payload, done), partial(rows_of, done), (sentence(done), run_table(done)), folder)
 
 
 def _print_both(both: Comparison, folder: Path, format_: Format) -> None:
     from bedsim.clinics.tables import comparison_payload, difference_rows, difference_table
-    from bedsim.clinics.words import comparison_sentence
+    from bedsim.clinics.words import ROUNDED, comparison_sentence
+
+    parts = (comparison_sentence(both), difference_table(both), ROUNDED)
+    _print_as(format_, partial(comparison_payload, both), partial(difference_rows, both), parts, folder)
+
+
+def _print_as(
+    format_: Format,
+    payload: Callable[[], dict[str, object]],
+    rows: Callable[[], Rows],
+    parts: tuple[RenderableType, ...],
+    folder: Path,
+) -> None:
+    """Print one of three: an object, rows, or what people read and where the files are."""
     from bedsim.report.tables import csv_text
 
     if format_ is Format.json:
-        _print_json(comparison_payload(both))
+        import json
+
+        print(json.dumps(payload(), ensure_ascii=False, indent=1))
     elif format_ is Format.csv:
-        print_csv(csv_text(*difference_rows(both)))
+        print_csv(csv_text(*rows()))
     else:
         console = output()
-        console.print(comparison_sentence(both), markup=False)
-        console.print()
-        console.print(difference_table(both))
-        console.print(f"\nFiles: {folder}", markup=False, soft_wrap=True)
-
-
-def _print_json(content: dict[str, object]) -> None:
-    import json
-
-    print(json.dumps(content, ensure_ascii=False, indent=1))
+        for part in parts:
+            console.print(part, markup=False)
+            console.print()
+        console.print(f"Files: {folder}", markup=False, soft_wrap=True)

@@ -39,6 +39,7 @@ def frontier(
     """Show how many beds go with how many community places, and what one bed is worth."""
     del debug  # read in main, before anything can fail
     from bedsim.analysis.frontier import frontier as find
+    from bedsim.analysis.frontier import read_frontier
     from bedsim.analysis.plan import scenario_hash
     from bedsim.analysis.ready import make_ready
     from bedsim.analysis.standards import USUAL
@@ -47,6 +48,7 @@ def frontier(
 
     console = error_stream(quiet)
     (loaded,) = load_all([scenario], [], set_values or [])
+    read_frontier(loaded, x, y, standard or USUAL, points, replications)
     ensure_writable(out)
     make_ready("compiled", lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True))
     with progress(console, loaded.slug, LOOKS * (points + 1) * replications) as advance:
@@ -68,9 +70,10 @@ def _write(found: Frontier, folder: Path) -> None:
 
 
 def _print(found: Frontier, folder: Path, format_: Format) -> None:
-    from bedsim.report.cost_words import cheapest_sentence, point_cells
-    from bedsim.report.size_words import frontier_payload, frontier_rows, frontier_sentence, title_of, what
-    from bedsim.report.tables import csv_text, empty_table
+    from bedsim.report.cost_words import cheapest_sentence
+    from bedsim.report.size_tables import frontier_table
+    from bedsim.report.size_words import frontier_payload, frontier_rows, frontier_sentence, title_of
+    from bedsim.report.tables import csv_text
 
     if format_ is Format.json:
         import json
@@ -80,19 +83,10 @@ def _print(found: Frontier, folder: Path, format_: Format) -> None:
     if format_ is Format.csv:
         print_csv(csv_text(*frontier_rows(found)))
         return
-    page, table = output(), empty_table()
+    page = output()
     page.print(f"{title_of(found.scenario)} {frontier_sentence(found)}", markup=False)
     page.print()
-    costs = point_cells(found)
-    for name in (what(found.x), f"fewest {what(found.y)}", "simulation error, 95%", *(["a year", ""] if costs else [])):
-        table.add_column(name, justify="right")
-    for point in found.points:
-        if point.y is None:
-            table.add_row(f"{point.x:.0f}", "none meets it", "-")
-        else:
-            error = f"{point.low:.0f} to {point.high:.0f}"
-            table.add_row(f"{point.x:.0f}", f"{point.y:.0f}", error, *costs.get(point.x, ()))
-    page.print(table)
+    page.print(frontier_table(found))
     page.print()
     page.print(cheapest_sentence(found), markup=False)
     page.print(f"Files: {folder}", markup=False, soft_wrap=True)

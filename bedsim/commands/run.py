@@ -174,20 +174,23 @@ def _say_before(plan: Plan, console: Console) -> None:
 def _print_run(run: Run, folder: Path) -> None:
     """Print the verdict, the tables and where the files are."""
     from bedsim.report.care_tables import care_tables
+    from bedsim.report.gate_file import keep_gate
     from bedsim.report.gate_words import gate_sentences
     from bedsim.report.money_tables import money_table
-    from bedsim.report.money_words import segment_sentences
-    from bedsim.report.terminal import terminal_table, unit_table
+    from bedsim.report.money_words import payer_sentences, segment_sentences
+    from bedsim.report.terminal import OF_MAXIMA, terminal_table, unit_table
     from bedsim.report.verdict import verdict
 
     console = output()
     console.print(verdict(run), markup=False)
     console.print()
-    for table in (terminal_table(run), unit_table(run), *care_tables(run), money_table(run)):
-        if table is not None:
-            console.print(table)
+    for part in (terminal_table(run), OF_MAXIMA, unit_table(run), *care_tables(run), money_table(run)):
+        if part is not None:
+            console.print(part)
             console.print()
-    for sentence in (*segment_sentences(run), *gate_sentences(run)):
+    without_gate = tuple(gate_sentences(run))
+    keep_gate(folder, without_gate)
+    for sentence in (*payer_sentences(run), *segment_sentences(run), *without_gate):
         console.print(sentence, markup=False)
         console.print()
     console.print(f"Files: {folder}", markup=False, soft_wrap=True)

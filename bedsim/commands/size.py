@@ -47,6 +47,7 @@ def size(
     del debug  # read in main, before anything can fail
     from bedsim.analysis.plan import scenario_hash
     from bedsim.analysis.ready import make_ready
+    from bedsim.analysis.size import read_size
     from bedsim.analysis.size import size as find
     from bedsim.analysis.standards import USUAL
     from bedsim.report.progress import progress
@@ -54,6 +55,7 @@ def size(
 
     console = error_stream(quiet)
     (loaded,) = load_all([scenario], [], set_values or [])
+    read_size(loaded, vary, standard or USUAL, replications)
     ensure_writable(out)
     make_ready("compiled", lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True))
     with progress(console, loaded.slug, LOOKS * (replications + 20)) as advance:
@@ -75,8 +77,9 @@ def _write(found: Size, folder: Path) -> None:
 
 
 def _print(found: Size, folder: Path, format_: Format) -> None:
-    from bedsim.report.size_words import size_payload, size_rest, size_rows, size_sentence, size_table, title_of
-    from bedsim.report.tables import csv_text, empty_table
+    from bedsim.report.size_tables import size_tables
+    from bedsim.report.size_words import size_payload, size_rest, size_rows, size_sentence, title_of
+    from bedsim.report.tables import csv_text
 
     if format_ is Format.json:
         import json
@@ -86,16 +89,14 @@ def _print(found: Size, folder: Path, format_: Format) -> None:
     if format_ is Format.csv:
         print_csv(csv_text(*size_rows(found)))
         return
-    page, (header, rows) = output(), size_table(found)
+    page = output()
     page.print(f"{title_of(found.scenario)} {size_sentence(found)}", markup=False)
     page.print()
-    table = empty_table()
-    for name in header:
-        table.add_column(name)
-    for row in rows:
-        table.add_row(*row)
-    page.print(table)
-    page.print()
+    for table in size_tables(found):
+        page.print(table)
+        page.print()
+    if found.scenario.prices is not None:
+        page.print("Money of a step is rounded after subtraction.")
     for sentence in size_rest(found):
         page.print(sentence, markup=False)
     page.print(f"Files: {folder}", markup=False, soft_wrap=True)

@@ -29,7 +29,7 @@ def beside(make: Callable[[], T]) -> Callable[[], T]:
     if sys.platform != "linux" or threading.active_count() > 1 or (os.cpu_count() or 1) < 2:
         return make
     here, there = multiprocessing.Pipe(duplex=False)
-    copy = multiprocessing.get_context("fork").Process(target=_send, args=(make, there), daemon=True)
+    copy = multiprocessing.get_context("fork").Process(target=_send, args=(make, here, there), daemon=True)
     copy.start()
     there.close()
 
@@ -45,7 +45,8 @@ def beside(make: Callable[[], T]) -> Callable[[], T]:
     return made
 
 
-def _send(make: Callable[[], T], there: Connection) -> None:
+def _send(make: Callable[[], T], here: Connection, there: Connection) -> None:
+    here.close()  # or nobody would tell this process that there is nobody left to read
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C to both; the other one answers it
     with there, contextlib.suppress(Exception):
         there.send(make())

@@ -18,7 +18,7 @@ from bedsim.measures.definitions import MEASURES
 from bedsim.report import markdown
 from bedsim.report.markdown import escaped, plain
 from bedsim.report.numbers import decimals, is_fraction
-from bedsim.report.tables import empty_table, finite
+from bedsim.report.tables import below, empty_table, finite, whole_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,8 @@ MOST_NAMED = 8
 """Changed inputs that are named one by one."""
 NOTE = (
     f"The intervals hold together: at most {RISK:.0%} of such commands say of any number that it passes though it "
-    "changed by more than its margin, or that it fails though it changed by less."
+    "changed by more than its margin, or that it fails though it changed by less. Changes are rounded after "
+    "subtraction."
 )
 _GUARDED = {one.name: one for one in GUARDED}
 
@@ -61,15 +62,23 @@ def sentences(checked: Checked) -> list[str]:
 
 
 def check_table(checks: Sequence[Checked]) -> Table:
-    """Return every number that was judged."""
+    """Return every number that was judged, scenario by scenario; its statistic and margin stand below its name."""
     from rich.text import Text
 
     table = empty_table()
-    for i, heading in enumerate(HEADER):
-        table.add_column(heading, justify="left" if i < 2 else "right", no_wrap=i != 1)
-    for cells in _rows(checks):
-        table.add_row(*(Text(cell) for cell in cells))
-    return table
+    table.add_column("number")
+    for heading in ("was", "is", "change", "interval", "answer"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for one in checks:
+        if one.changes:
+            table.add_row(Text(plain(one.slug)))
+        for change in one.changes:
+            what, *numbers, margin = _cells(change)
+            statistic, _, measure = what.partition(" of ")
+            name, _, period = measure.partition(" ")
+            said = f"{name}\n  {' '.join(filter(None, (statistic, period)))}, margin {margin}"
+            table.add_row(below(said), *numbers, change.answer.value)
+    return whole_words(table)
 
 
 def check_payload(checks: Sequence[Checked]) -> dict[str, Any]:

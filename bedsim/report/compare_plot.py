@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from bedsim.analysis.compare_figures import HEADLINE, Figure
 from bedsim.analysis.compare_words import as_percent, between, listed
 from bedsim.measures.calendar import ALL
-from bedsim.report.compare_tables import starred
 from bedsim.report.numbers import shown
 from bedsim.report.plot_style import (
     LIGHT,
@@ -29,9 +28,10 @@ from bedsim.report.plot_style import (
     short,
     styled,
 )
+from bedsim.report.stars import starred
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
@@ -43,8 +43,10 @@ if TYPE_CHECKING:
 COLUMNS = 3
 NAMES, GAP, ROW, ABOVE, BELOW = 1.3, 0.18, 0.19, 0.34, 0.52
 """Inches: the width of the options' names, between panels, a row of a panel, above its rows and below them."""
-PANEL_WORDS, RANKED_WORDS, NAME_LENGTH = 28, 44, 16
-"""Characters of a panel's heading in a line, of a ranking's, and of an option's name."""
+PANEL_WORDS, RANKED_WORDS, NAME_WORDS, BELOW_WORDS = 28, 44, 18, 135
+"""Characters in a line of a panel's heading, a ranking's, an option's name, and of what stands below the title."""
+NAME_LINE, BELOW_LINE, LONGEST_NAME = 0.15, 0.14, 44
+"""Inches of a further line of a name, and of what stands below the title; characters of a name."""
 
 
 def differences_picture(comparison: Comparison) -> Picture | None:
@@ -53,7 +55,8 @@ def differences_picture(comparison: Comparison) -> Picture | None:
     if not panels:
         return None
     n_rows = -(-len(panels) // COLUMNS)
-    height = n_rows * (ABOVE + ROW * (len(comparison.names) - 1) + BELOW)
+    names = comparison.names[1:]
+    height = n_rows * (ABOVE + _row(comparison, names) * len(names) + BELOW)
     below = f"{_when(comparison)}difference from {comparison.reference}, intervals 95% for all together (Bonferroni)"
     return _picture(comparison, below, differences_words(comparison), partial(_draw_panels, comparison, panels), height)
 
@@ -82,7 +85,7 @@ def ranking_picture(comparison: Comparison, figure: Figure, ranked: tuple[Ranked
         f"Options from the best: the mean with its 95% interval, and in how many resamples each leads. "
         f"{'; '.join(_ranked_words(figure, one) for one in ranked)}."
     )
-    height = ABOVE + ROW * 1.3 * len(ranked) + BELOW
+    height = ABOVE + _row(comparison, [one.name for one in ranked]) * 1.3 * len(ranked) + BELOW
     return _picture(comparison, below, words, partial(_draw_ranking, comparison, figure, ranked), height)
 
 
@@ -114,13 +117,13 @@ def _picture(comparison: Comparison, below: str, words: str, draw: Callable[[Dra
     title = f"Options beside {comparison.reference}" + (f" [{'; '.join(given)}]" if given else "")
     mark = "; * and hollow: ILLUSTRATIVE" if comparison.illustrative else ""
     below = f"{below}; {comparison.n_replications} replications{mark}"
-    lines = textwrap.wrap(printable(title), TITLE_WIDTH)
-    drawn = partial(_drawn, lines, below, draw, height + 0.36 + TITLE_LINE * len(lines))
+    lines, small = textwrap.wrap(printable(title), TITLE_WIDTH), textwrap.wrap(printable(below), BELOW_WORDS)
+    drawn = partial(_drawn, lines, small, draw, height + 0.22 + TITLE_LINE * len(lines) + BELOW_LINE * len(small))
     illustrative = f" Illustrative are {listed(comparison.illustrative)}." if comparison.illustrative else ""
     return Picture(f"{title}. {below}.", f"{title}. {below}. {words}{illustrative}", drawn)
 
 
-def _drawn(lines: list[str], below: str, draw: Callable[[Drawing], None], height: float) -> Drawing:
+def _drawn(lines: list[str], below: list[str], draw: Callable[[Drawing], None], height: float) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
     with styled():
@@ -128,14 +131,14 @@ def _drawn(lines: list[str], below: str, draw: Callable[[Drawing], None], height
         draw(drawing)
         drawing.suptitle("\n".join(lines), x=0.01, y=1 - 0.06 / height, ha="left", va="top", fontsize=10)
         y = 1 - (0.11 + TITLE_LINE * len(lines)) / height
-        drawing.text(0.01, y, printable(below), ha="left", va="top", color="#444444", fontsize=7.5)
+        drawing.text(0.01, y, "\n".join(below), ha="left", va="top", color="#444444", fontsize=7.5)
     return drawing
 
 
 def _draw_panels(comparison: Comparison, panels: dict[Figure, list[Difference]], drawing: Drawing) -> None:
     names = comparison.names[1:]
-    labels = [short(starred(comparison, name), NAME_LENGTH) for name in names]
-    rows_height = ROW * len(names)
+    labels = [_label(comparison, name) for name in names]
+    rows_height = _row(comparison, names) * len(names)
     n_rows = -(-len(panels) // COLUMNS)
     width = (WIDTH - NAMES - RIGHT - (COLUMNS - 1) * GAP) / COLUMNS
     for i, (figure, ones) in enumerate(panels.items()):
@@ -155,6 +158,17 @@ def _draw_panels(comparison: Comparison, panels: dict[Figure, list[Difference]],
         axes.set_xlabel(figure.unit, labelpad=1, fontsize=7.5)
 
 
+def _label(comparison: Comparison, name: str) -> str:
+    """Return an option's name in lines that fit beside a chart; the star of an illustrative one is never cut."""
+    star = starred(comparison, name).removeprefix(name)
+    return textwrap.fill(f"{short(name, LONGEST_NAME)}{star}", NAME_WORDS)
+
+
+def _row(comparison: Comparison, names: Sequence[str]) -> float:
+    """Return the height of a row, in which the longest of the names has room."""
+    return ROW + NAME_LINE * max(_label(comparison, name).count("\n") for name in names)
+
+
 def _mark(axes: Axes, comparison: Comparison, one: Difference, row: int, scale: float) -> None:
     """Draw a difference: a mark, hollow if the option is illustrative, with its interval."""
     fill = "white" if one.option in comparison.illustrative else LINE
@@ -165,10 +179,10 @@ def _mark(axes: Axes, comparison: Comparison, one: Difference, row: int, scale: 
 
 
 def _draw_ranking(comparison: Comparison, figure: Figure, ranked: tuple[Ranked, ...], drawing: Drawing) -> None:
-    height = ROW * 1.3 * len(ranked)
+    names = [one.name for one in ranked]
+    height = _row(comparison, names) * 1.3 * len(ranked)
     width = (WIDTH - NAMES - RIGHT - 2 * GAP) / 2
     left, right = (add_axes(drawing, NAMES + i * (width + 2 * GAP), BELOW, width, height) for i in (0, 1))
-    names = [short(starred(comparison, one.name), NAME_LENGTH) for one in ranked]
     for row, one in enumerate(ranked):
         is_hollow = one.name in comparison.illustrative
         if one.low is not None and one.high is not None:
@@ -179,7 +193,7 @@ def _draw_ranking(comparison: Comparison, figure: Figure, ranked: tuple[Ranked, 
         right.text(100 * one.leads_fraction + 1.5, row, text, va="center")
     for axes in (left, right):
         axes.set_ylim(len(ranked) - 0.4, -0.6)
-        axes.set_yticks(range(len(ranked)), names)
+        axes.set_yticks(range(len(ranked)), [_label(comparison, name) for name in names])
         axes.tick_params(axis="y", length=0, labelleft=axes is left)
         axes.grid(axis="x")
     left.set_title(textwrap.fill(figure.words, RANKED_WORDS), y=1, pad=3)

@@ -18,7 +18,8 @@ from bedsim.measures.calendar import ALL
 from bedsim.report.figures import readable
 from bedsim.report.money_compare import money_sentences
 from bedsim.report.numbers import is_fraction, shown, shown_interval
-from bedsim.report.tables import Rows, empty_table, finite
+from bedsim.report.stars import STAR, starred
+from bedsim.report.tables import Rows, below, empty_table, finite, whole_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from bedsim.analysis.compare import Comparison
 
-STAR = "*"
-"""Behind the name of an illustrative option."""
 VERDICTS = {1: "more", -1: "less", 0: "not told apart"}
 DIFFERENCE_HEADER = (
     "variations",
@@ -38,15 +37,10 @@ DIFFERENCE_HEADER = (
 RANKING_HEADER = ("variations", "status", "measure", "period", *(one.name for one in fields(Ranked)), "not_ranked")
 
 
-def starred(comparison: Comparison, name: str) -> str:
-    """Return an option's name, with a star if it is illustrative."""
-    return f"{name}{STAR}" if name in comparison.illustrative else name
-
-
 def headline_table(comparison: Comparison) -> Table:
     """Return the figures of the headline, the reference first, options that are the same in one row."""
     table = empty_table()
-    table.add_column("all planned beds" if comparison.period == ALL else f"all planned beds, {comparison.period}")
+    table.add_column(f"all planned beds{_when(comparison)}")
     for title in ("mean", "difference", "95%, all together", ""):
         table.add_column(title, justify="right", no_wrap=True)
     found = {(one.measure, one.statistic, one.option): one for one in comparison.headline}
@@ -60,59 +54,51 @@ def headline_table(comparison: Comparison) -> Table:
             table.add_row(figure.words, shown_values[comparison.reference], "", "", "the same in all")
             continue
         table.add_row(figure.words)
-        table.add_row(f"  {starred(comparison, comparison.reference)}", shown_values[comparison.reference])
+        table.add_row(below(starred(comparison, comparison.reference)), shown_values[comparison.reference])
         for group in groups:
             others = [name for name in group if (figure.measure, figure.statistic, name) in found]
             if others:
                 one = found[figure.measure, figure.statistic, others[0]]
                 names = ", ".join(starred(comparison, name) for name in others)
-                table.add_row(f"  {names}", shown_values[others[0]], *_cells(one))
-    return table
+                table.add_row(below(names), shown_values[others[0]], *_cells(one))
+    return whole_words(table)
 
 
 def travel_table(comparison: Comparison) -> Table | None:
     """Return how far people of each home are placed, and how many outside it; None if no way is known."""
-    found = {(one.unit, one.measure, one.option): one for one in comparison.travel}
-    if not found:
-        return None
-    table = empty_table()
-    table.add_column("who travels further: from")
-    table.add_column("placed in", overflow="fold")
-    for title in ("minutes", "difference", "outside", "difference"):
-        table.add_column(title, justify="right", no_wrap=True)
-    minutes, away = TRAVEL
-    for home in dict.fromkeys(one.unit for one in comparison.travel):
-        names = [name for name in comparison.names[1:] if (home, minutes, name) in found or (home, away, name) in found]
-        rows = [[found.get((home, measure, name)) for measure in TRAVEL] for name in names]
-        first = [next((one for row in rows if (one := row[i])), None) for i in range(len(TRAVEL))]
-        reference = ["" if one is None else _value(one.measure, one.reference_value) for one in first]
-        table.add_row(readable(home), starred(comparison, comparison.reference), reference[0], "", reference[1], "")
-        for name, row in zip(names, rows, strict=True):
-            cells = [text for one in row for text in _way(one)]
-            table.add_row("", starred(comparison, name), *cells)
-    return table
+    columns = dict(zip(TRAVEL, ("minutes, one way", "placed outside it"), strict=True))
+    return _of_people(comparison, comparison.travel, "who travels further: people of", columns)
 
 
 def gains_table(comparison: Comparison) -> Table | None:
     """Return how much less or more people of each segment wait; None where all options have the same people."""
-    found = {(one.unit, one.measure, one.option): one for one in comparison.gains}
-    if not (found and comparison.other_people):
+    if not comparison.other_people:
+        return None
+    columns = dict(zip(GAINS, ("who wait", "mean wait, days"), strict=True))
+    return _of_people(comparison, comparison.gains, "who gains: people of", columns)
+
+
+def _of_people(
+    comparison: Comparison, differences: tuple[Difference, ...], heading: str, columns: dict[str, str]
+) -> Table | None:
+    """Return what each group of people has in the reference, and how much more or less in the other options."""
+    found = {(one.unit, one.measure, one.option): one for one in differences}
+    if not found:
         return None
     table = empty_table()
-    table.add_column("who gains: people of")
-    table.add_column("in", overflow="fold")
-    for title in ("who wait", "difference", "mean wait, days", "difference"):
+    table.add_column(f"{heading}{_when(comparison)}")
+    for title in columns.values():
         table.add_column(title, justify="right", no_wrap=True)
-    for segment in dict.fromkeys(one.unit for one in comparison.gains):
-        names = [name for name in comparison.names[1:] if (segment, GAINS[0], name) in found]
-        rows = [[found.get((segment, measure, name)) for measure in GAINS] for name in names]
-        first = [
-            cell for one in rows[0] for cell in (("" if one is None else _value(one.measure, one.reference_value)), "")
-        ]
-        table.add_row(readable(segment), starred(comparison, comparison.reference), *first)
-        for name, row in zip(names, rows, strict=True):
-            table.add_row("", starred(comparison, name), *(text for one in row for text in _way(one)))
-    return table
+    for group in dict.fromkeys(one.unit for one in differences):
+        rows = {name: [found.get((group, measure, name)) for measure in columns] for name in comparison.names[1:]}
+        first = [next((one for row in rows.values() if (one := row[i])), None) for i in range(len(columns))]
+        table.add_row(readable(group))
+        values = ("-" if one is None else _value(one.measure, one.reference_value) for one in first)
+        table.add_row(below(starred(comparison, comparison.reference)), *values)
+        for name, row in rows.items():
+            if any(row):
+                table.add_row(below(starred(comparison, name)), *map(_as_change, row))
+    return whole_words(table)
 
 
 def ranking_table(comparison: Comparison, figure: Figure, ranked: tuple[Ranked, ...]) -> Table:
@@ -131,7 +117,7 @@ def ranking_table(comparison: Comparison, figure: Figure, ranked: tuple[Ranked, 
             as_percent(one.leads_fraction),
             "yes" if one.is_shortlisted else "",
         )
-    return table
+    return whole_words(table)
 
 
 def notes(comparison: Comparison) -> Iterator[str]:
@@ -139,10 +125,15 @@ def notes(comparison: Comparison) -> Iterator[str]:
     n, n_travel = (max((one.n_family for one in some), default=0) for some in (comparison.headline, comparison.travel))
     second = f", and for all {n_travel} of the second" if n_travel else ""
     yield (
-        f"Differences are from {comparison.reference}, replication by replication with the same people. Their 95% "
-        f"intervals hold for all {n} of the first table together{second} (Bonferroni). Differences of percentages are "
-        "percentage points; percentiles have fractions of a person or bed."
+        f"Differences are from {comparison.reference}, replication by replication with the same people, and are "
+        f"rounded after subtraction. Their 95% intervals hold for all {n} of the first table together{second} "
+        "(Bonferroni). Differences of percentages are percentage points; percentiles have fractions of a person or bed."
     )
+    if n_travel or comparison.other_people:
+        yield (
+            f"Below people of each home, or segment, {comparison.reference} stands with its own numbers, and each "
+            "other option with how much more or less that is."
+        )
     yield (
         "'The same' is in every replication, by construction. 'Not told apart' says that so many replications do not "
         "show a difference, not that there is none."
@@ -204,6 +195,10 @@ def comparison_payload(
     return found
 
 
+def _when(comparison: Comparison) -> str:
+    return "" if comparison.period == ALL else f", {comparison.period}"
+
+
 def _cells(one: Difference) -> tuple[str, str, str]:
     if one.is_same:
         return "0", "", "the same"
@@ -211,12 +206,12 @@ def _cells(one: Difference) -> tuple[str, str, str]:
     return difference, interval, VERDICTS[one.sign]
 
 
-def _way(one: Difference | None) -> tuple[str, str]:
-    """Return an option's value and its difference with the interval."""
+def _as_change(one: Difference | None) -> str:
+    """Return a difference with its interval."""
     if one is None:
-        return "-", ""
+        return "-"
     difference, interval, _ = _cells(one)
-    return _value(one.measure, one.value), f"{difference} ({interval})" if interval else "the same"
+    return f"{difference} ({interval})" if interval else "the same"
 
 
 def _value(measure: str, value: float) -> str:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from bedsim.analysis.run import Run
 
-AT_ONCE = 6
-"""Runs beside one another within 80 columns; the next stand below."""
+WIDTH, HEADINGS, NARROWEST, GAP = 80, 20, 8, 2
+"""Columns of a terminal, of the headings of the lines, of a run whose name is short, and between two."""
 STATUS = {"verified": "verified", "illustrative": "ILLUSTR.", "worked_example": "EXAMPLE"}
 COMPARED: dict[str, tuple[str, str, str | None]] = {
     "planned beds": ("open_beds", "mean", None),
@@ -46,17 +46,30 @@ COMPARED: dict[str, tuple[str, str, str | None]] = {
 
 def comparison_tables(runs: Sequence[Run]) -> Iterator[Table]:
     """Yield the runs side by side: the numbers a planner compares, and the demand they rest on."""
-    for start in range(0, len(runs), AT_ONCE):
-        some = runs[start : start + AT_ONCE]
+    for some in _beside(runs):
         table = empty_table()
         table.add_column("")
         for run in some:
-            table.add_column(run.scenario.slug, justify="right", overflow="fold")
+            table.add_column(run.scenario.slug, justify="right", no_wrap=True)
         table.add_row("", *(STATUS[run.scenario.status] for run in some))
         table.add_row("of", *("all days" if run.headline == ALL else run.headline for run in some))
         for heading, (measure, statistic, period) in COMPARED.items():
             table.add_row(heading, *(_cell(run, measure, statistic, period or run.headline) for run in some))
         yield table
+
+
+def _beside(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """Yield the runs that stand beside one another, as many as there is room for the names of; the next stand below."""
+    some: list[Run] = []
+    used = HEADINGS
+    for run in runs:
+        wide = GAP + max(NARROWEST, len(run.scenario.slug))
+        if some and used + wide > WIDTH:
+            yield some
+            some, used = [], HEADINGS
+        some.append(run)
+        used += wide
+    yield some
 
 
 def comparison_notes(runs: Sequence[Run]) -> Iterator[str]:

@@ -107,7 +107,7 @@ def point_cells(found: Frontier) -> dict[float, tuple[str, str]]:
     best = cheapest(found)
     if best is None:
         return {}
-    marks = {best.point.x: "cheapest", **{point.x: "not told from it" for point in best.tied}}
+    marks = {best.point.x: "cheapest", **{point.x: "not told from it" for point in best.not_told}}
     return {
         point.x: (as_pounds(*mean_and_interval(point.pounds)), marks.get(point.x, ""))
         for point in found.points
@@ -127,6 +127,11 @@ def cheapest_sentence(found: Frontier) -> str:
     )
     if best.tied:
         said += f" It cannot be told from {listed([_point(point) for point in best.tied])} at 95%."
+    if best.unsure:
+        said += (
+            f" {listed([_point(point) for point in best.unsure])} may be as cheap too, since the fewest that meet the "
+            "standard are known only to their simulation error."
+        )
     if best.runner_up is not None and best.dearer[1] is not None:
         more = _with_interval(best.dearer)
         said += f" The runner-up, {_point(best.runner_up)}, costs {more} more, with these numbers."

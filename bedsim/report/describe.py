@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 HEADINGS = ("input", "value", "unit", "range", "where it comes from")
 BASES = {"source": "Source", "derived": "Derived", "assumption": "Assumption", "note": "Note"}
 NO_GROUNDS = "Not explained"
+WIDEST = 42
+"""Signs of the names of inputs on a terminal of 80 columns; their values have the rest of the line."""
 AS_ABOVE = "As above."
 
 
@@ -84,22 +86,47 @@ def markdown(scenario: Scenario) -> str:
 
 def renderables(scenario: Scenario) -> Iterator[RenderableType]:
     """Yield the whole description for a terminal."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+    from rich.padding import Padding
     from rich.text import Text
 
     for sentence in opening(scenario):
         yield Text(f"{sentence}\n")
     for section, lines in sections(scenario).items():
-        made = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, title=section, title_justify="left")
-        for heading in HEADINGS:
-            made.add_column(heading, overflow="fold", justify="right" if heading == "value" else "left")
-        for line in lines:
-            made.add_row(*map(Text, line))
-        yield made
-        yield Text()
+        yield Text(section)
+        width = min(WIDEST, max(len(line.name) for line in lines))
+        for grounds, alike in _by_grounds(lines):
+            yield from (Padding(_shown(line, width), (0, 0, 0, 2), expand=False) for line in alike)
+            yield Padding(Text(grounds), (0, 0, 1, 6), expand=False)
     for key, text in sources(scenario).items():
         yield Text(f"{key}: {text}")
+
+
+def _by_grounds(lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
+    """Yield the lines that rest on the same grounds together, with the grounds."""
+    found: list[tuple[str, list[Line]]] = []
+    for line in lines:
+        if line.grounds == AS_ABOVE or (found and found[-1][0] == line.grounds == NO_GROUNDS):
+            found[-1][1].append(line)
+        else:
+            found.append((line.grounds, [line]))
+    yield from found
+
+
+def _shown(line: Line, width: int) -> RenderableType:
+    """Return an input with value, unit and range; a name that has no room in a column stands on a line of its own."""
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    measured = f"{line.value} {line.unit}" if line.unit not in ("", "year") else line.value
+    said = Text(f"{measured}, range {line.range}" if line.range else measured)
+    if len(line.name) > width:
+        return Group(Text(line.name), Padding(said, (0, 0, 0, 4), expand=False))
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(width=width)
+    grid.add_row(Text(line.name), said)
+    return grid
 
 
 def _units(scenario: Scenario) -> str:

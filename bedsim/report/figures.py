@@ -95,6 +95,15 @@ def as_text(row: Row) -> str:
     return shown(row.measure, row.value, row.ci_low, row.ci_high)
 
 
+def counted(amount: str, noun: str) -> str:
+    """Return an amount with what it is of.
+
+    >>> counted("1", "day"), counted("1.0", "day"), counted("2", "bed")
+    ('1 day', '1.0 days', '2 beds')
+    """
+    return f"{amount} {noun}" if amount == "1" else f"{amount} {noun}s"
+
+
 def readable(name: str) -> str:
     """Return the name of a locality, unit or stage as words: as in the tables, with spaces.
 

@@ -34,6 +34,8 @@ GLOSSARY = {
     "acute beds lost": "Acute hospital beds held, on an average day, by people who wait for a rehabilitation bed.",
     "p50, p95": "On half of all days the number is at or below p50; on 19 days in 20 at or below p95. Of waits and "
     "delays the same, of people instead of days.",
+    "max, mean of maxima": "The mean, over the replications, of each one's highest number. p95 is over all of them "
+    "together, so it may be higher.",
     "replication": "The same plan through the same years once more, with other people: other days of referral, other "
     "lengths of stay.",
     "simulation error": "How far the average of these replications may be from that of endlessly many (a 95% "

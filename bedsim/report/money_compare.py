@@ -13,7 +13,9 @@ from bedsim.measures.calendar import ALL
 from bedsim.report.figures import listed
 from bedsim.report.money_words import MARK, name_in_words
 from bedsim.report.pounds import EXACT, as_pounds, pounds_interval
-from bedsim.report.tables import empty_table
+from bedsim.report.spend_words import spend_difference_sentences
+from bedsim.report.stars import starred
+from bedsim.report.tables import below, empty_table, whole_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,16 +41,17 @@ def money_table(comparison: Comparison) -> Table | None:
         return None
     when = "all days" if comparison.period == ALL else comparison.period
     table = empty_table()
-    table.add_column(f"money, {when}, pounds of {price_year(comparison)}")
-    for title in ("mean", "difference", "95%, all together", ""):
+    table.add_column(f"money, {when}, pounds of {price_year(comparison)} (m: million)")
+    for title in ("mean", "difference", "95%, all together"):
         table.add_column(title, justify="right", no_wrap=True)
     for part in dict.fromkeys(one.unit for one in comparison.money):
         of_part = [one for one in comparison.money if one.unit == part]
         table.add_row(words_of(part))
-        table.add_row(f"  {comparison.reference}", as_pounds(of_part[0].reference_value))
-        for one in of_part:
-            table.add_row(f"  {one.option}", as_pounds(one.value), *_cells(one))
-    return table
+        cells: dict[str, tuple[str, ...]] = {comparison.reference: (as_pounds(of_part[0].reference_value),)}
+        cells |= {one.option: (as_pounds(one.value), *_cells(one)) for one in of_part}
+        for name, texts in cells.items():
+            table.add_row(below(starred(comparison, name)), *(text.replace(" million", "m") for text in texts))
+    return whole_words(table)
 
 
 def money_sentences(comparison: Comparison) -> Iterator[str]:
@@ -78,6 +81,7 @@ def money_sentences(comparison: Comparison) -> Iterator[str]:
             f"{name} {costs}{when}, in pounds of {price_year(comparison)}: {listed(parts)}."
             f"{_reinvested(found.get((name, GROUP + BEDS)), found.get((name, GROUP + COMMUNITY)))}"
         )
+    yield from spend_difference_sentences(comparison)
 
 
 def price_year(comparison: Comparison) -> int:
@@ -124,12 +128,11 @@ def _more_or_less(one: Difference) -> str:
     return f"{size} ({pounds_interval(abs(one.difference), ends[0], ends[1])}) {more}"
 
 
-def _cells(one: Difference) -> tuple[str, str, str]:
+def _cells(one: Difference) -> tuple[str, str]:
     if one.is_same:
-        return "£0", "", "the same"
-    verdict = {1: "more", -1: "less", 0: "not told apart"}[one.sign]
+        return "£0", "the same"
     ends = (one.low_together, one.high_together)
-    return as_pounds(one.difference, *ends), pounds_interval(one.difference, *ends), verdict
+    return as_pounds(one.difference, *ends), pounds_interval(one.difference, *ends)
 
 
 def _why_not(comparison: Comparison) -> str:

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bedsim.analysis.budgets import overspends
 from bedsim.analysis.intervals import mean_and_interval
+from bedsim.analysis.spend import simulated_parts, spent_of, stated_spend
 from bedsim.measures.calendar import ALL
+from bedsim.measures.yardstick import SEGMENT
 from bedsim.report.money_words import name_in_words
 from bedsim.report.pounds import EXACT, as_pounds, pounds_interval
 from bedsim.report.tables import empty_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
     from rich.table import Table
@@ -47,22 +51,23 @@ class Line(NamedTuple):
     """Whether it is a part of what stands above it."""
 
 
-def money_lines(run: Run) -> list[Line]:
-    """Return the table of the headline's year: total, kinds, payers, the largest items, segments."""
+def money_lines(run: Run, named: Callable[[str], str] = name_in_words) -> list[Line]:
+    """Return the table of the headline's year: total, kinds, payers, the largest items and segments, by their names."""
     found, period = run.money, run.headline
     if found is None:
         return []
     total = float(found.total(period).mean())
+    segments = {f"{SEGMENT}{name}": one for name, one in found.by_segment(period).items()}
     lines = [_line("total", found.total(period), total), _line("for each person referred", found.a_person(period), 0.0)]
     for heading, parts in (
         ("by kind", found.by("kind", period)),
-        ("by payer", found.by("payer", period)),
-        ("largest items", _largest(found, period)),
-        ("by segment", found.by_segment(period) if run.scenario.segments else {}),
+        ("by payer", payers if len(payers := found.by("payer", period)) > 1 else {}),
+        ("largest items", _largest(found, period, named)),
+        ("by segment", segments if run.scenario.segments else {}),
     ):
         seen = {name: one for name, one in parts.items() if one.any()}
         if seen:
-            parts_of = [_line(name_in_words(name), one, total, is_part=True) for name, one in seen.items()]
+            parts_of = [_line(named(name), one, total, is_part=True) for name, one in seen.items()]
             lines += [Line(heading), *parts_of]
     return lines
 
@@ -106,6 +111,10 @@ def money_rows(run: Run) -> Rows:
         for over in overspends(found, run.scenario, period):
             what = (over.segment, "", "", over.budget)
             rows.append((slug, period, "overspending", *what, "probability", over.probability, over.low, over.high))
+        stated = stated_spend(run.scenario)
+        for name, part in simulated_parts(spent_of(found, period), run.scenario, period).items():
+            what = (name or "everybody", "", "", stated[name])
+            rows.append((slug, period, "fraction_of_stated_spend", *what, "fraction", *mean_and_interval(part)))
     return HEADER, rows
 
 
@@ -117,13 +126,13 @@ def _line(words: str, values: Floats, total: float, *, is_part: bool = False) ->
     return Line(words, as_pounds(mean, low, high), error, share, is_part)
 
 
-def _largest(found: Money, period: str) -> dict[str, Floats]:
-    """Return the largest items by name, the largest first."""
+def _largest(found: Money, period: str, named: Callable[[str], str]) -> dict[str, Floats]:
+    """Return the largest items in words, the largest first."""
     pairs = zip(found.items, found.by_item(period), strict=True)
     ranked = sorted(pairs, key=lambda pair: -float(pair[1].mean()))[:LARGEST]
-    return {_words(item): one for item, one in ranked}
+    return {_words(item, named): one for item, one in ranked}
 
 
-def _words(item: Item) -> str:
+def _words(item: Item, named: Callable[[str], str]) -> str:
     of = CHARGES[item.charge]
-    return of if item.name == item.charge else f"{item.name}, {of}"
+    return of if item.name == item.charge else f"{named(item.name)}, {of}"

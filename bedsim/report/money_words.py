@@ -13,7 +13,9 @@ from bedsim.analysis.intervals import mean_and_interval
 from bedsim.analysis.money import money
 from bedsim.measures.calendar import ALL
 from bedsim.report.figures import listed, readable
+from bedsim.report.names import full_name
 from bedsim.report.pounds import as_pounds, pounds_interval, pounds_span
+from bedsim.report.spend_words import spend_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,18 +87,27 @@ def budget_sentences(run: Run) -> Iterator[str]:
 
 
 def segment_sentences(run: Run) -> Iterator[str]:
-    """Yield who the money is spent on, beside how many they are."""
+    """Yield who the money is spent on, beside how many they are, and what part it is of all that is spent on them."""
     if run.money is None or not run.scenario.segments:
         return
     people, spent = people_fractions(run.scenario), spend_fractions(run.money, run.headline)
     shares = (
-        f"{readable(name)}, {100 * people[name]:.1f}% of people: {100 * mean_and_interval(spent[name])[0]:.1f}%"
+        f"{full_name(run.scenario, f'segment:{name}')} ({100 * people[name]:.1f}% of people): "
+        f"{100 * mean_and_interval(spent[name])[0]:.1f}%"
         for name in run.scenario.segments
     )
     yield (
         f"Shares of the money, beside those of all people living there: {'; '.join(shares)}. Only what is simulated "
         "and has a price is in it. Open places and sites are shared by who uses them."
     )
+    yield from spend_sentences(run)
+
+
+def payer_sentences(run: Run) -> Iterator[str]:
+    """Yield who pays, if one payer pays for everything; if there are several, the table says what each pays."""
+    payers = {item.payer for item in run.money.items} if run.money is not None else set()
+    if len(payers) == 1:
+        yield f"The {name_in_words(payers.pop())} pays for all of it."
 
 
 def needs_range(run: Run) -> tuple[float, float] | None:

@@ -84,6 +84,7 @@ def tables_of(run: Run) -> dict[str, Rows]:
         "overflow": _percentiles(run, OVERFLOW_PARTS),
         "outcomes": _by_year(run, run.flows.outcomes),
         "flow": _by_year(run, run.flows.by_home),
+        "unit_segments": _unit_segments(run),
         "range_ends": (HEADER, ends),
         "bed_curve": _bed_curve(run),
         "money": money_rows(run),
@@ -117,6 +118,15 @@ def _by_year(run: Run, shares: Callable[[str], Shares]) -> Rows:
     found = {period: shares(period) for period in run.reader.yardstick.calendar.years}
     rows = [(run.scenario.slug, period, *row) for period, one in found.items() for row in one.rows]
     return ("scenario", "period", *found[ALL].header), rows
+
+
+def _unit_segments(run: Run) -> Rows:
+    """Return how many people of each segment are in each unit, then their shares of its bed-days."""
+    parts = {"people": run.flows.people_of_segments, "fraction": run.flows.shares_of_segments}
+    found = {measure: _by_year(run, shares) for measure, shares in parts.items()}
+    rows = [(*row[:4], measure, *row[4:]) for measure, (_, some) in found.items() for row in some]
+    header = found["people"][0]
+    return (*header[:4], "measure", *header[4:]), rows
 
 
 def _write_replications(run: Run, path: Path) -> None:

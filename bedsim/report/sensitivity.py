@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bedsim.analysis.sensitivity_found import MEASURES, PARTS, at_end
 from bedsim.analysis.sensitivity_inputs import EACH
 from bedsim.measures.calendar import ALL
-from bedsim.report.tables import empty_table, finite
+from bedsim.report.tables import below, empty_table, finite, whole_words
 from bedsim.report.verdict import MARKS
 from bedsim.scenario.field_docs import unit_of_measure
 from bedsim.scenario.shapes import SHAPES
@@ -123,7 +123,9 @@ def notes(found: Sensitivity) -> Iterator[str]:
 
 
 def tornado_table(found: Sensitivity, measure: Measure) -> Table:
-    """Return one line an input that moves a number, the widest swing first."""
+    """Return one line an input that moves a number, the widest swing first, and one with its range."""
+    from rich.text import Text
+
     table = empty_table()
     own = f"{in_words(found.value(measure))} {UNITS[measure]}"
     table.title = f"{MEASURES[measure]}: difference from {own}, the scenario as it is"
@@ -131,11 +133,11 @@ def tornado_table(found: Sensitivity, measure: Measure) -> Table:
     table.title_style = ""
     table.add_column("input, its value and range")
     for end in PARTS:
-        table.add_column(f"at the {end} end", justify="right")
+        table.add_column(f"at the {end} end", justify="right", no_wrap=True)
     for one in found.ranked(measure):
-        name = f"{label_of(one.input)}\n  {range_of(one.input)}"
-        table.add_row(name, *(in_words(interval, "+") for interval in one.ends[measure].values()))
-    return table
+        table.add_row(Text(label_of(one.input)), *(in_words(interval, "+") for interval in one.ends[measure].values()))
+        table.add_row(below(range_of(one.input)))
+    return whole_words(table)
 
 
 def index_table(found: Sensitivity) -> Table:
@@ -147,7 +149,7 @@ def index_table(found: Sensitivity) -> Table:
     for one in sorted(found.indices, key=lambda one: -one.value):
         ends = (max(0.0, one.value - one.half_width), min(1.0, one.value + one.half_width))
         table.add_row(names[one.name], f"{max(0.0, one.value):.0%} ({ends[0]:.0%} to {ends[1]:.0%})")
-    return table
+    return whole_words(table)
 
 
 def in_words(interval: Interval, sign: str = "") -> str:

@@ -150,7 +150,7 @@ def _draw_frontier(found: Frontier, figure: Figure, top: float) -> None:
     axes.plot(at, np.array(y, dtype=np.float64), color=LINE, marker="o", markersize=4, label=met_label)
     own = f"the scenario: {found.x.own:.0f} and {found.y.own:.0f}"
     axes.plot([found.x.own], [found.y.own], "X", color=BEDS, markersize=8, label=own)
-    marked = {} if best is None else {"cheapest": [best.point], "not told from it": list(best.tied)}
+    marked = {} if best is None else {"cheapest": [best.point], "not told from it": list(best.not_told)}
     for (label, points), marker in zip(marked.items(), "os", strict=False):
         if points:
             ring = {"linestyle": "", "markersize": 11, "fillstyle": "none", "color": LINE}

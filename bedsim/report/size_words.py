@@ -15,9 +15,7 @@ from bedsim.report.cost_words import (
     POINT_HEADER,
     cheapest_sentence,
     point_costs,
-    step_cells,
     step_costs,
-    step_heading,
     step_sentence,
 )
 from bedsim.report.numbers import is_fraction
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from bedsim.analysis.dial import Dial
     from bedsim.analysis.frontier import Frontier
     from bedsim.analysis.size import Size
-    from bedsim.analysis.sizing import Step
     from bedsim.analysis.standards import Standard
     from bedsim.report.tables import Rows
     from bedsim.scenario.schema import Scenario
@@ -143,25 +140,6 @@ def size_rows(found: Size) -> Rows:
     ]
 
 
-def size_table(found: Size) -> tuple[list[str], list[list[str]]]:
-    """Return the table for the screen: a line a value."""
-    costs = step_cells(found)
-    header = [what(found.dial), "planned beds in all", *(str(one) for one in found.standards)]
-    return [*header, *(["a year", step_heading(found), "95%"] if costs else []), ""], [
-        [
-            value_of(found.dial, step.value),
-            f"{step.planned_beds:.0f}" if math.isfinite(step.planned_beds) else "-",
-            *(
-                f"{looked(one, look.value)} ({_bare(one, look.low)} to {_bare(one, look.high)})"
-                for one, look in zip(found.standards, step.looks, strict=True)
-            ),
-            *costs.get(step.value, ()),
-            _mark(found, step),
-        ]
-        for step in found.steps
-    ]
-
-
 def size_payload(found: Size) -> dict[str, Any]:
     """Return the answer as one object for `--format json`."""
     return {
@@ -262,11 +240,3 @@ def _year(found: Size) -> str:
 def _planned_names(found: Size) -> list[str]:
     blueprint = found.dial.blueprint(found.dial.own_position)
     return [blueprint.units[unit] for unit in blueprint.network.planned_units]
-
-
-def _bare(one: Standard, value: float) -> str:
-    return f"{value:.1%}" if one.percent is not None or is_fraction(one.measure) else f"{value:.3g}"
-
-
-def _mark(found: Size, step: Step) -> str:
-    return "the answer" if step.value == found.value else "meets" if step.meets else "misses"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bedsim.report.figures import counted
 from bedsim.report.markdown import escaped
 from bedsim.scenario.ladders import below_minimum
 from bedsim.scenario.segments import base_rate
@@ -115,11 +116,21 @@ def diagram(scenario: Scenario) -> str:
         lines.append(f'  stream_{name}(["{name}, {stream.route}"])')
         starts = stream.start or {next(iter(scenario.pathways[stream.pathway])): 1.0}
         lines += [f"  stream_{name} -->|{_percent(share)}| {stream.pathway}__{one}" for one, share in starts.items()]
+        lines += [f"  stream_{name} {arrow}" for arrow in _by_levers(scenario, name)]
     for pathway, stages in scenario.pathways.items():
         for name, stage in stages.items():
             lines.append(f'  {pathway}__{name}["{name}"]')
             lines += [f"  {pathway}__{name} {arrow}" for arrow in _ways_on(pathway, stage)]
     return "\n".join(["```mermaid", *dict.fromkeys(lines), "```"])
+
+
+def _by_levers(scenario: Scenario, stream: str) -> Iterator[str]:
+    """Yield the dotted arrows to the stages with which a stream's people begin if a lever affects them."""
+    pathway = scenario.streams[stream].pathway
+    for name, lever in scenario.levers.items():
+        reached = lever.reach.streams is None or stream in lever.reach.streams
+        if reached and lever.instead in scenario.pathways[pathway]:
+            yield f"-.->|lever {name}, up to {_percent(lever.share)}| {pathway}__{lever.instead}"
 
 
 def _ways_on(pathway: str, stage: Stage) -> Iterator[str]:
@@ -222,7 +233,7 @@ def in_words(distribution: Distribution) -> str:
     elif isinstance(shape, tuple):
         told = "a mixture of " + " and ".join(f"{part.weight:g} x {in_words(part)}" for part in shape)
     else:
-        told = f"{shape:g} days"
+        told = counted(f"{shape:g}", "day")
     cut = distribution.truncate
     if cut is None:
         return told
@@ -251,7 +262,7 @@ def _rung(rung: Rung) -> str:
 
 
 def _days(after: float | Distribution) -> str:
-    return in_words(after) if isinstance(after, Distribution) else f"{after:g} days"
+    return in_words(after) if isinstance(after, Distribution) else counted(f"{after:g}", "day")
 
 
 def _percent(share: float) -> str:

@@ -42,7 +42,13 @@ MEASURES_SHOWN = (
     "referrals_per_day",
     "admissions_per_day",
 )
-SPREAD = ("p50", "p95", "max")
+SPREAD = {"p50": "p50", "p95": "p95", "max": "mean\nmax"}
+"""Statistics beside the mean, with their headings."""
+OF_MAXIMA = (
+    "p50 and p95 are over all days, or people, of all replications together; 'mean max' is the mean of each "
+    "replication's maximum, and may lie below p95."
+)
+"""Stands below the table of all planned beds."""
 OF_UNITS = {
     "beds": ("open_beds", "mean"),
     "census": ("midnight_census", "mean"),
@@ -59,7 +65,8 @@ def terminal_table(run: Run) -> Table:
     table = empty_table()
     table.add_column("all planned beds", no_wrap=True)
     has_year = run.headline != ALL
-    for title in (run.headline if has_year else "mean", "95% interval", *SPREAD, *(["all days"] if has_year else [])):
+    titles = [run.headline if has_year else "mean", "95% interval", *SPREAD.values()]
+    for title in (*titles, *(["all days"] if has_year else [])):
         table.add_column(title, justify="right", no_wrap=True)
     headline, always = (_system(run, period) for period in (run.headline, ALL))
     for measure in MEASURES_SHOWN:

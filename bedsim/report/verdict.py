@@ -15,7 +15,7 @@ from bedsim.measures.calendar import ALL, WINTER
 from bedsim.measures.yardstick import HOME, ROUTE, STAGE
 from bedsim.patients.network import UNLIMITED
 from bedsim.report.care_words import care_sentences
-from bedsim.report.figures import Figures, as_text, listed, readable
+from bedsim.report.figures import Figures, as_text, counted, listed, readable
 from bedsim.report.grounds import grounds, meaning
 from bedsim.report.money_words import budget_sentences, money_sentence
 from bedsim.scenario.inputs import inputs
@@ -118,10 +118,9 @@ def _waits(figures: Figures) -> Iterator[str]:
         yield "Nobody asks for a planned bed."
         return
     yield f"{figures.shown('p_wait')} of people wait{figures.ranges('p_wait')}{_ladder_rule(figures.run)}."
-    longest = figures.shown("wait_days", statistic=ENOUGH)
+    mean, longest = (counted(figures.shown("wait_days", statistic=one), "day") for one in ("mean", ENOUGH))
     yield (
-        f"The mean wait over everybody is {figures.shown('wait_days')} days{figures.ranges('wait_days')}; 19 people in "
-        f"20 wait at most {longest} days."
+        f"The mean wait over everybody is {mean}{figures.ranges('wait_days')}; 19 people in 20 wait at most {longest}."
     )
     groups = figures.run.reader.yardstick.people_groups
     routes = [name for name in groups if name.startswith(ROUTE)]
@@ -146,8 +145,8 @@ def _worst_off(figures: Figures, homes: list[str]) -> Iterator[str]:
         yield "People of all home localities wait alike, within the simulation error."
         return
     yield (
-        f"People from {readable(longest.unit).title()} wait longest, {as_text(longest)} days on average; those from "
-        f"{readable(shortest.unit).title()} least, {as_text(shortest)}."
+        f"People from {readable(longest.unit).title()} wait longest, {counted(as_text(longest), 'day')} on average; "
+        f"those from {readable(shortest.unit).title()} least, {as_text(shortest)}."
     )
 
 

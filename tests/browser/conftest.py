@@ -54,12 +54,13 @@ def typed(*arguments: object) -> None:
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Return the pages on option 1, on option 3, which is illustrative, and on both."""
+    """Return the pages on option 1, on option 3 (illustrative), on both, and on a plan with what it builds on."""
     folder = tmp_path_factory.mktemp("pages")
-    plans = [SCENARIOS / f"option-{n}.yaml" for n in (1, 3)]
+    plans = [SCENARIOS / f"{name}.yaml" for name in ("option-1", "option-3", "new-model-of-care")]
     typed("run", *plans, "--replications", 5, "--out", folder, "--quiet")
     runs = {"one": [folder / "option-1"], "illustrative": [folder / "option-3"]}
     runs["both"] = [*runs["one"], *runs["illustrative"]]
+    runs["changed"] = [*runs["one"], folder / "new-model-of-care"]
     for name, folders in runs.items():
         typed("report", *folders, "--out", folder / f"{name}.html")
     return {name: folder / f"{name}.html" for name in runs}

@@ -10,7 +10,7 @@ from selenium.webdriver import ActionChains, Chrome, Keys
 from tests.browser.look import SHEET_PIXELS, complaints, fetched, opened, overflowing, printed, texts
 
 pytestmark = pytest.mark.browser
-NAMES = ("one", "illustrative", "both")
+NAMES = ("one", "illustrative", "both", "changed")
 
 
 @pytest.mark.parametrize("name", NAMES)

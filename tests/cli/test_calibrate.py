@@ -39,6 +39,7 @@ def test_it_prints_the_delay_beside_its_neighbours_and_writes_nothing(
     assert "61% is recorded" in words
     assert "4 replications each, seed 1, the same people in all" in words
     assert "…" not in out
+    assert [line.split() for line in out.splitlines() if line.startswith(("home_team", "care_home_places"))]
     assert list(tmp_path.iterdir()) == []
 
 

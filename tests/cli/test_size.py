@@ -156,3 +156,35 @@ def test_a_mistake_is_a_sentence_and_leaves_nothing_behind(
     assert all(sentence in err for sentence in says)
     assert "Traceback" not in err
     assert [path.name for path in tmp_path.iterdir()] == ["plan.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("size", "--standard", "overflo <= 3"), "there is no measure called 'overflo'"),
+        (("size", "--vary", "units.wart.beds"), "units has no 'wart'"),
+        (("size", "--replications", 1), "replications must be at least 2"),
+        (
+            ("frontier", "--x", "units.team.places", "--standard", "much"),
+            "a standard must be a measure, <= and a number",
+        ),
+        (("frontier", "--x", "units.tram.places"), "units has no 'tram'"),
+        (("frontier", "--x", "units.team.places", "--points", 1), "points and replications must be at least 2"),
+    ],
+    ids=lambda one: " ".join(map(str, one)) if isinstance(one, tuple) else "",
+)
+def test_what_cannot_be_asked_is_said_before_anything_is_compiled_or_simulated(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch, arguments: tuple[object, ...], said: str
+) -> None:
+    """No progress bar has begun, no folder is made, and the choice of a warm-up has not been worked out."""
+
+    def never(*arguments: object, **options: object) -> None:
+        raise AssertionError("too late")
+
+    for name in ("ready.make_ready", "dial.choose_warm_up", "trials.Trials.run"):
+        monkeypatch.setattr(f"bedsim.analysis.{name}", never)
+    command, *others = arguments
+    code, out, err = typed(command, "plan.yaml", *others)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert not (typed.folder / "results").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,22 @@ def test_each_variant_changes_what_it_says_and_nothing_else() -> None:
     assert [one.per_day for one in follows if one is not None] == rates
     assert all(one.pathways["way"]["rehab"].needed_days.range is None for one in found.values())
     assert all(one.pathways["way"]["support"] == own.pathways["way"]["support"] for one in found.values())
+
+
+def test_rates_of_segments_and_later_numbers_of_places_change_too() -> None:
+    """All rates of a stream by 5%, a place more from each date of the timetable on; a row without places stays."""
+    tree = scenario(per_day=RATE).model_dump(by_alias=True)
+    rates = {"well": {"per_1000_a_year": 100.0}, "frail": {"per_1000_a_year": 400.0}}
+    tree["segments"] = {"well": {"population": 900.0}, "frail": {"population": 100.0}}
+    tree["streams"]["acute"]["referrals"] |= {"per_day": None, "by_segment": rates}
+    start = tree["time"]["start"]
+    rows = ({"date": start + timedelta(30), "places": 15}, {"date": start + timedelta(60), "accepting": False})
+    tree["units"]["team"]["timetable"] = rows
+    found = dict(variants(Scenario.model_validate(tree)))
+    referrals = found["referrals +5%, same places"].streams["acute"].referrals.by_segment
+    assert {name: one.per_1000_a_year for name, one in referrals.items()} == {"well": 105.0, "frail": 420.0}
+    assert [row.places for row in found["team +1 place"].units["team"].timetable] == [16, None]
+    assert found["team +1 place"].units["team"].places == 13
 
 
 def test_need_and_caseload_over_places_are_as_computed_by_hand() -> None:

@@ -29,7 +29,8 @@ from bedsim.report.cost_words import (
 )
 from bedsim.report.money_compare import money_sentences, money_table
 from bedsim.report.size_plot import frontier_picture, size_picture
-from bedsim.report.size_words import frontier_payload, frontier_rows, size_payload, size_rest, size_rows, size_table
+from bedsim.report.size_tables import size_tables
+from bedsim.report.size_words import frontier_payload, frontier_rows, size_payload, size_rest, size_rows
 from bedsim.report.tables import csv_text
 from bedsim.scenario.schema import Scenario
 from tests.options import option
@@ -100,9 +101,9 @@ def test_size_says_prints_and_writes_its_cost(sized: Size) -> None:
     )
     assert size_rest(sized)[-1] == step_sentence(sized)
     assert step_sentence(sized) in size_picture(sized).words
-    header, lines = size_table(sized)
-    assert header[-4:] == ["a year", "each more", "95%", ""]
-    assert {len(line) for line in lines} == {len(header)}
+    *_, money = size_tables(sized)
+    assert [column.header for column in money.columns][1:] == ["a year", "each more", "95%"]
+    assert money.row_count == len(sized.steps)
     assert step_cells(sized)[sized.value][1] == "£6,000"
     names, rows = size_rows(sized)
     assert {len(row) for row in rows} == {len(names)}
@@ -131,7 +132,7 @@ def noisy(curve: Frontier, *means: float) -> Frontier:
     """Return the curve with other money at its points: of four replications, with luck of its own each."""
     luck = np.array([[0.0, 1, 2, 3], [3, 0, 2, 1], [2, 3, 1, 0]])
     points = [
-        replace(point, y=10.0, low=10.0, high=10.0, pounds=mean + one - one.mean())
+        replace(point, y=10.0, low=10.0, high=10.0, pounds=mean + one - one.mean(), pounds_in_range=None)
         for point, mean, one in zip(curve.points, means, luck, strict=True)
     ]
     return replace(curve, points=tuple(points))
@@ -168,6 +169,36 @@ def test_a_cheapest_point_that_is_cheaper_is_alone_and_one_at_the_end_is_said_so
     assert (best.point.x, best.tied, best.is_at_end) == (2, (), True)
     assert "cannot be told" not in cheapest_sentence(found)
     assert cheapest_sentence(found).endswith("what lies beyond may be cheaper still.")
+
+
+def test_a_point_whose_beds_are_known_to_a_range_that_costs_as_little_is_named_too(curve: Frontier) -> None:
+    """1,000 and 1,100 pounds are told apart, but not if the one may be 1,060 and the other 1,050; the twin: 1,061."""
+
+    def found(least: float) -> Frontier:
+        first, middle, last = noisy(curve, 1000, 1100, 1200).points
+        points = (
+            replace(first, low=9.0, high=12.0, pounds_in_range=(990.0, 1060.0)),
+            replace(middle, low=8.0, high=11.0, pounds_in_range=(least, 1110.0)),
+            replace(last, pounds_in_range=(1190.0, 1210.0)),
+        )
+        return replace(curve, points=points)
+
+    best = cheapest(found(1050))
+    assert best is not None
+    assert ([point.x for point in best.tied], [point.x for point in best.unsure]) == ([], [4])
+    words = cheapest_sentence(found(1050))
+    assert "4 with 10 may be as cheap too, since the fewest that meet the standard are known only to" in words
+    assert [cells[1] for cells in point_cells(found(1050)).values()] == ["cheapest", "not told from it", ""]
+    assert "may be as cheap" not in cheapest_sentence(found(1061))
+
+
+def test_what_a_point_costs_in_its_range_of_beds_is_of_numbers_that_were_simulated(curve: Frontier) -> None:
+    """Beds at 100 pounds for 60 days: from the fewest of its range to the most, without a new simulation."""
+    for point in curve.points:
+        assert point.low is not None
+        assert point.high is not None
+        ends = tuple((beds * 100 + point.x * 50) * 60 for beds in (point.low, point.high))
+        assert point.pounds_in_range == pytest.approx(ends)
 
 
 def test_points_that_meet_nothing_cost_nothing_and_without_prices_there_is_no_cheapest(curve: Frontier) -> None:

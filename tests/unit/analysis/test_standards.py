@@ -119,12 +119,12 @@ def test_a_very_long_standard_is_refused_at_once(piece: str) -> None:
 def test_all_mistakes_are_said_at_once() -> None:
     """One line a standard; the good ones among them do not hide them; none at all is a mistake too."""
     with pytest.raises(BedsimError) as error:
-        standards_of(["overflov <= 3", "overflow <= 3", "overflow >= 3"], BLUEPRINT)
+        standards_of(["overflov <= 3", "overflow <= 3", "overflow >= 3"], BLUEPRINT.scenario)
     first, second = str(error.value).splitlines()
     assert "'overflov'" in first
     assert "'overflow >= 3'" in second
     with pytest.raises(BedsimError, match="at least one standard"):
-        standards_of([], BLUEPRINT)
+        standards_of([], BLUEPRINT.scenario)
 
 
 def test_a_count_has_its_limits_on_the_logarithm() -> None:

@@ -155,3 +155,14 @@ def test_the_area_gives_its_map_and_the_file_may_change_it(tmp_path: Path) -> No
 def test_files_that_are_no_plans_are_sentences(tmp_path: Path, text: str) -> None:
     """Empty, a list, no YAML, a tag, binary: nothing is run and nothing but sentences comes out."""
     assert problems(tmp_path, text)
+
+
+@pytest.mark.parametrize("name", ["option-1.yaml", "base.yaml", "overlays/referrals-bristol.yaml"])
+def test_a_scenario_of_beds_is_said_to_be_one(name: str) -> None:
+    """One sentence with the command that is meant, not a list of keys; the twin is in tests/unit/scenario."""
+    path = SCENARIOS.parent / name
+    with pytest.raises(ScenarioError) as raised:
+        load(path)
+    (only,) = raised.value.problems
+    assert (only.must, only.found) == ("be a file of clinics", "a scenario of beds")
+    assert only.remedy == f"bedsim run {path}"

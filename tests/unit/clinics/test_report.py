@@ -58,8 +58,9 @@ def test_illustrative_is_said_everywhere() -> None:
 def test_the_sentence_of_two_plans_says_who_travels_further_and_that_waits_are_the_same() -> None:
     """In plain words, with the interval; each home by its name."""
     text = comparison_sentence(both())
-    assert "Staffordshire Moorlands 13.4 to 27.6, +14.3 (exact)" in text
-    assert "wait for a first appointment" in text
+    assert "Staffordshire Moorlands 27.6 instead of 13.4 (+14.3, exact)" in text
+    assert "the way to an appointment takes " in text
+    assert " weeks on average for a first one, the same in both" in text
     assert text.count("the same in both") == 4
 
 

@@ -18,6 +18,7 @@ from bedsim.measures.calendar import ALL
 from bedsim.patients.draw import draw
 from bedsim.report.care_tables import care_tables
 from bedsim.report.compare_tables import gains_table
+from bedsim.report.publish import tables_of
 from bedsim.report.verdict import verdict
 from bedsim.scenario.schema import Scenario
 from tests.small import small_scenario, small_tree
@@ -109,6 +110,53 @@ def test_the_verdict_says_whom_levers_keep_out_and_who_gives_up(run: Run) -> Non
     words = verdict(run)
     assert "whom a lever affects ask for no planned bed" in words
     assert "leave without a place: gave up" in words
+
+
+def test_units_are_shared_by_segments(run: Run) -> None:
+    """Shares of a unit add up to 1, people to the unit's own; those in planned beds to the segment's beds taken."""
+    table = run.unit_segments("all").set_index(["measure", "unit", "segment"])["value"].sort_index()
+    for unit in ("ward_a", "ward_b", "team"):
+        assert table["fraction", unit].sum() == pytest.approx(
+            1, abs=0.002
+        )  # a mean of shares, replication by replication
+        assert table["fraction", unit, "frail"] == pytest.approx(
+            table["people", unit, "frail"] / table["people", unit].sum(), abs=0.05
+        )
+    for unit in ("ward_a", "ward_b"):
+        held = run.value("occupancy_fraction", unit) * run.value("open_beds", unit)
+        assert table["people", unit].sum() == pytest.approx(held, rel=1e-9)
+    for segment in ("well", "frail"):
+        planned = sum(table["people", unit, segment] for unit in ("ward_a", "ward_b"))
+        assert planned == pytest.approx(run.value("planned_beds_taken", f"segment:{segment}"), rel=1e-9)
+    header, rows = tables_of(run)["unit_segments"]
+    assert header == ("scenario", "period", "unit", "segment", "measure", "value", "ci_low", "ci_high")
+    assert {row[2:5] for row in rows} == {(unit, segment, measure) for measure, unit, segment in table.index}
+    without = bedsim.run(small_scenario(), n_replications=2, workers=1)
+    assert tables_of(without)["unit_segments"][1] == []
+
+
+def test_percentiles_of_segments_and_of_single_units_have_intervals(run: Run) -> None:
+    """Around the percentile; of numbers at midnight, waits and delays alike."""
+    for measure, unit in (
+        ("overflow", "segment:frail"),
+        ("midnight_census", "segment:well"),
+        ("delay_days", "segment:well"),
+        ("delay_days", "ward_a"),
+        ("wait_days", "ward_a"),
+        ("wait_days", "community_hospital"),
+    ):
+        row = run.row(measure, unit, "p95")
+        assert row.ci_low is not None
+        assert row.ci_high is not None
+        assert row.ci_low <= row.value <= row.ci_high
+        assert run.row(measure, unit, "p75").ci_low < row.ci_high
+
+
+def test_a_comparison_has_every_measure_of_segments(compared: Comparison) -> None:
+    """In the full table, of both options: who is without a bed, and how long their stays are."""
+    found = {(one.measure, one.unit) for one in compared.everything}
+    names = ("overflow", "delayed_beds", "demand_beds", "los_days", "delayed_transfer_fraction", "admissions_per_day")
+    assert {(name, f"segment:{segment}") for name in names for segment in ("well", "frail")} <= found
 
 
 def test_gains_are_those_of_two_runs_replication_by_replication(compared: Comparison) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from rich.console import Console
 
@@ -128,3 +130,42 @@ def test_differences_are_said_with_the_digits_they_bear() -> None:
     assert as_difference(-2.0, -2.0, -2.0) == ("-2", "exact")
     assert as_difference(2.0, None, None) == ("+2", "-")
     assert [as_percent(one) for one in (0.0, 0.001, 0.25, 0.999, 1.0)] == ["0%", "under 1%", "25%", "over 99%", "100%"]
+
+
+def test_a_long_name_keeps_its_star_and_has_room_in_pictures_and_tables() -> None:
+    """Of a name that is too long its end is left out, never the star; rows grow with their lines."""
+    names = ("now", "a-plan-with-a-name-that-fits-no-line-of-any-picture-at-all", "phased-plan-beds-first")
+    options = [option(name, beds_b=4 - i, status="illustrative") for i, name in enumerate(names)]
+    found = compare(options, 3, seed=3, workers=1)
+    figure = Figure("overflow")
+    ranked, _ = found.rank(figure, rank_illustrative=True)
+    for picture in (differences_picture(found), ranking_picture(found, figure, ranked)):
+        assert picture is not None
+        drawing = picture.figure
+        canvas = FigureCanvasAgg(drawing)
+        canvas.draw()
+        labels = [label for label in drawing.axes[0].get_yticklabels() if label.get_text()]
+        assert len(labels) >= 2
+        boxes = sorted((label.get_window_extent() for label in labels), key=lambda box: box.y0)
+        assert all(label.get_text().endswith("*") for label in labels)
+        assert all(box.x0 >= 0 for box in boxes)
+        assert all(low.y1 <= high.y0 for low, high in pairwise(boxes)), "no name lies over another"
+        small = drawing.texts[0].get_window_extent()
+        assert small.x1 <= drawing.bbox.x1, "what the star means is not cut"
+    for table in (headline_table(found), travel_table(found)):
+        page = io.StringIO()
+        Console(width=80, file=page).print(table)
+        assert "phased-plan-beds-first*" in page.getvalue()
+        assert "…" not in page.getvalue()
+        assert max(len(line.rstrip()) for line in page.getvalue().splitlines()) <= 80
+
+
+def test_who_travels_further_shows_the_reference_and_differences_from_it(compared: Comparison) -> None:
+    """The first line of a home is of the reference; below it each other option with a sign, or the same."""
+    lines = [line.split() for line in printed(travel_table(compared)).splitlines()]
+    at = lines.index(["the", "town"])
+    assert lines[at + 1][0] == "now"
+    assert not lines[at + 1][1].startswith(("+", "-"))
+    assert lines[at + 2][0] == "moved*"
+    assert lines[at + 2][1].startswith(("+", "-"))
+    assert any("rounded after subtraction" in note for note in notes(compared))

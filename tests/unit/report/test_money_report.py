@@ -14,7 +14,14 @@ import bedsim
 from bedsim.analysis.run import Run
 from bedsim.report.describe import sections
 from bedsim.report.money_tables import HEADER, money_lines, money_rows, money_table
-from bedsim.report.money_words import budget_sentences, money_sentence, needs_range, prices_range, segment_sentences
+from bedsim.report.money_words import (
+    budget_sentences,
+    money_sentence,
+    needs_range,
+    payer_sentences,
+    prices_range,
+    segment_sentences,
+)
 from bedsim.report.page_money import page_money
 from bedsim.report.pounds import as_pounds, pounds_interval, pounds_span
 from bedsim.report.publish import tables_of
@@ -108,7 +115,7 @@ def test_a_budget_and_the_segments_are_said(run: Run) -> None:
     )
     assert said in verdict(run)
     (shares,) = segment_sentences(run)
-    assert "frail, 10.0% of people: " in shares
+    assert "frail (10.0% of people): " in shares
 
 
 def test_the_page_has_it_once_a_plan_marked(run: Run) -> None:
@@ -161,3 +168,15 @@ def test_amounts_are_rounded_to_one_digit_more_than_the_interval() -> None:
     assert pounds_interval(-73_000, -235_111, 89_222) == "-235,000 to 89,000"
     assert pounds_span(0.0, 2.0e6) == "0.00 to 2.00 million"
     assert np.isfinite(float(pounds_span(1.0, 2.0).split(" to ")[0]))
+
+
+def test_of_one_payer_a_sentence_is_enough(run: Run) -> None:
+    """Several have a part of the table each, and no sentence; one has the sentence, and no table of one line."""
+    assert "by payer" in [line.words for line in money_lines(run)]
+    assert list(payer_sentences(run)) == []
+    assert run.money is not None
+    items = tuple(replace(item, payer="icb") for item in run.money.items)
+    alone = replace(run)
+    object.__setattr__(alone, "money", replace(run.money, items=items))
+    assert "by payer" not in [line.words for line in money_lines(alone)]
+    assert list(payer_sentences(alone)) == ["The integrated care board pays for all of it."]

@@ -20,6 +20,7 @@ from bedsim.analysis.size import Size, size
 from bedsim.report import plot_style
 from bedsim.report.plot_style import Picture, styled
 from bedsim.report.size_plot import frontier_picture, size_picture
+from bedsim.report.size_tables import size_tables
 from bedsim.report.size_words import (
     frontier_payload,
     frontier_rows,
@@ -28,7 +29,6 @@ from bedsim.report.size_words import (
     size_rest,
     size_rows,
     size_sentence,
-    size_table,
 )
 from bedsim.report.tables import csv_text
 from bedsim.scenario.schema import Scenario
@@ -124,13 +124,14 @@ def test_rows_table_and_payload_say_the_same(sized: Size) -> None:
     assert [row[header.index("value")] for row in rows] == [step.value for step in sized.steps]
     read = list(csv.DictReader(io.StringIO(csv_text(header, rows).removeprefix("\ufeff"))))
     assert [float(row["estimate"]) for row in read] == [step.looks[0].value for step in sized.steps]
-    assert [line[0] for line in size_table(sized)[1]] == [f"{step.value:.0f}" for step in sized.steps]
-    assert [line[-1] for line in size_table(sized)[1]].count("the answer") == 1
+    (table,) = size_tables(sized)
+    assert [*table.columns[0].cells] == [f"{step.value:.0f}" for step in sized.steps]
+    assert [*table.columns[-1].cells].count("the answer") == 1
     stuck = sized.steps[0].looks[0]._replace(value=np.inf, low=np.inf, high=np.inf)
     odd = dataclasses.replace(sized, steps=(dataclasses.replace(sized.steps[0], looks=(stuck,)), *sized.steps[1:]))
     told = json.loads(json.dumps(size_payload(odd)), parse_constant=pytest.fail)
     assert told["rows"][0]["estimate"] is None
-    assert "nobody counted, or somebody stuck" in size_table(odd)[1][0][2]
+    assert "nobody counted, or somebody stuck" in next(iter(next(size_tables(odd)).columns[2].cells))
     assert size_picture(odd).figure.axes, "what cannot be drawn is left out"
 
 

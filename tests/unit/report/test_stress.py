@@ -90,7 +90,7 @@ def test_every_number_is_under_input_parameters(good: Scenario) -> None:
     for one in inputs(good):
         assert f"{one.value:,.10g}" in parameters, one.path
     assert "lognormal (mean 21, cv 0.7) days" in page
-    assert "after 1 days `care_home`, `home_ash`; after 7 days `far`" in page
+    assert "after 1 day `care_home`, `home_ash`; after 7 days `far`" in page
     assert "`home_elm`: kind care_home, 10 places, rated inadequate, gets nobody: below the minimum rating." in page
     assert "In by `step_down`: a Poisson process, 4.6 a day on the start date" in page
     assert "In at the start: people who hold a place in `haywood`." in page
@@ -122,6 +122,14 @@ def test_the_diagram_has_every_way(good: Scenario) -> None:
     assert "  bedded_rehab__rehabilitation -->|with_support 40%| bedded_rehab__support" in chart
     assert '  bedded_rehab__rehabilitation -->|died 10%| out_died(["died"])' in chart
     assert "  stream_step_down -->|100%| bedded_rehab__rehabilitation" in chart
+
+
+def test_a_stage_that_only_levers_reach_has_a_dotted_arrow() -> None:
+    """From each stream that the lever can reach, with the largest share; no stage is without an arrow into it."""
+    chart = diagram(load(SCENARIOS / "new-model-of-care.yaml"))
+    assert "-.->|lever home_first, up to 15%| bedded_rehab__home_response" in chart
+    for stage in re.findall(r"^  (\w+__\w+)\[", chart, flags=re.M):
+        assert re.search(rf"\| {stage}$", chart, flags=re.M), stage
 
 
 def test_ways_out_of_waiting_are_dotted(tmp_path: Path) -> None:
