@@ -83,7 +83,8 @@ class Calibration:
         reaches_out = ci_low is None or ci_high is None or ci_low < low or ci_high > high
         doubt = "; its interval reaches outside: try more replications" if self.is_accepted and reaches_out else ""
         return (
-            f"{mean:.1%} of bed-days{interval} are delay, {'within' if self.is_accepted else 'outside'} the {low:.0%} "
+            f"{mean:.1%} of bed-days{interval} are delay{'' if not self.scenario.levers else ', with levers that act'}"
+            f", over all days simulated: {'within' if self.is_accepted else 'outside'} the {low:.0%} "
             f"to {high:.0%} accepted{doubt}. {own.no_place_share[0]:.0%} of the delay is waiting for a place, "
             f"{RECORDED_NO_PLACE_SHARE:.0%} is recorded. With the changes shown the delay is between "
             f"{min(others):.1%} and {max(others):.1%}."

@@ -132,18 +132,35 @@ def figure_named(text: str) -> Figure:
 def as_difference(value: float, low: float | None, high: float | None, scale: float = 1.0) -> tuple[str, str]:
     """Return a difference and its interval as text, with the digits that the interval bears.
 
+    An end that is not zero of an interval without zero is not shown as zero: the row has as many digits as that takes.
+
     >>> as_difference(-3.1416, -3.4, -2.8), as_difference(0.0312, 0.0299, 0.0325, 100)
     (('-3.1', '-3.4 to -2.8'), ('+3.1', '+3.0 to +3.2'))
+    >>> as_difference(-0.02, -0.6, 0.56), as_difference(-0.32, -0.6, -0.04)
+    (('0.0', '-0.6 to +0.6'), ('-0.32', '-0.60 to -0.04'))
     """
     value = value * scale
     if low is None or high is None or not math.isfinite(high - low):
-        return f"{value:+.3g}", "-"
+        return f"{value:+.3g}" if value else "0", "-"
     low, high = low * scale, high * scale
     if high - low <= EXACT * abs(value):
-        return f"{round(value, 3):+g}", "exact"
+        return f"{round(value, _places_of(value, 3)):+g}" if value else "0", "exact"
     places = decimals_of((high - low) / 2)
-    shown = [f"{round(number, places) + 0.0:+.{places}f}" for number in (value, low, high)]
+    if low > 0 or high < 0:
+        places = _places_of(min(low, high, key=abs), places)
+    shown = [_signed(number, places) for number in (value, low, high)]
     return shown[0], f"{shown[1]} to {shown[2]}"
+
+
+def _places_of(value: float, places: int) -> int:
+    """Return so many decimals, or more if it takes more to tell a value from zero."""
+    return places if round(value, places) or not value else -math.floor(math.log10(abs(value)))
+
+
+def _signed(value: float, places: int) -> str:
+    """Return a rounded number with its sign; zero has none."""
+    rounded = round(value, places)
+    return f"{rounded:+.{places}f}" if rounded else f"{0:.{places}f}"
 
 
 def decimals_of(half_width: float) -> int:

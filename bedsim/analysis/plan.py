@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bedsim.analysis.overload import overload, visits_per_day
 from bedsim.analysis.ranges import at_range_end, n_at_range_ends, ranged_inputs
 from bedsim.analysis.warm_up import choose_warm_up
 from bedsim.errors import BedsimError, RunTooLargeError
 from bedsim.patients.blueprint import prepare
+from bedsim.scenario.identity import without_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from bedsim.patients.blueprint import Blueprint
     from bedsim.scenario.schema import Scenario
 
-WORDS = ("title", "status", "notes", "name", "note", "source", "derived", "assumption", "rated_on")
 MOST_STAYS_OF_ONE = 2_000_000
 """Stays of one replication, about 2 GB of memory."""
 MOST_STAYS: dict[Engine, int] = {"compiled": 5_000_000_000, "simpy": 100_000_000}
@@ -108,7 +108,7 @@ def plan_run(
 
 def scenario_hash(scenario: Scenario) -> str:
     """Return the content hash of what is simulated: every number, and none of the words around them."""
-    tree = _without_words(scenario.model_dump(mode="json", by_alias=True, exclude={"sources"}))
+    tree = without_words(scenario.model_dump(mode="json", by_alias=True, exclude={"sources"}))
     text = json.dumps(tree, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -127,14 +127,6 @@ def _plan(scenario: Scenario, n_replications: int, engine: Engine) -> Plan:
         engine=engine,
         stays_of_one=_refuse_cost(scenario, n_replications, engine, warm_up.days, visits),
     )
-
-
-def _without_words(node: Any) -> Any:
-    if isinstance(node, dict):
-        # A unit or stage may bear one of these names: words are text, things are not.
-        is_word = {key: key in WORDS and (child is None or isinstance(child, str)) for key, child in node.items()}
-        return {key: _without_words(child) for key, child in node.items() if not is_word[key]}
-    return [_without_words(child) for child in node] if isinstance(node, list) else node
 
 
 def _refuse_cost(

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 MOVE_NOBODY = ("travel",)
 """Numbers under these keys are measured with, and change nobody's way: they are not simulated."""
-MONEY = ("prices", "spend")
-"""Numbers under these keys do not even measure beds: what the ranges of prices do is said with the money."""
 EACH = "*"
 """In a name, stands for the step in which several paths differ."""
+MONEY = (("prices",), ("segments", EACH, "spend"))
+"""Numbers under these paths do not even measure beds: what the ranges of prices do is said with the money."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,7 @@ def ranges_of(scenario: Scenario) -> Ranges:
     """
     groups: list[list[Input]] = []
     for one in inputs(scenario):
-        is_money = any(key in MONEY for key in one.path.split(".")[:-1])
-        if one.range is not None and one.range[0] != one.range[1] and not is_money:
+        if one.range is not None and one.range[0] != one.range[1] and not _is_money(one.path):
             mine = next((group for group in groups if _is_same_assumption(group, one)), None)
             groups.append([one]) if mine is None else mine.append(one)
     found, left_out, moves_nobody = list[Uncertain](), dict[str, str](), list[str]()
@@ -127,6 +126,11 @@ def ranges_of(scenario: Scenario) -> Ranges:
             "range: {per_day: [3.4, 5.9]} in referrals."
         )
     return Ranges(tuple(found), left_out, tuple(moves_nobody))
+
+
+def _is_money(path: str) -> bool:
+    steps = path.split(".")
+    return any(all(one in (EACH, step) for one, step in zip(money, steps, strict=False)) for money in MONEY)
 
 
 def _with_range(scenario: Scenario, one: Input) -> Lever:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from bedsim.analysis.dial import PLANNED_BEDS, Dial, dial
 from bedsim.analysis.overload import overload
 from bedsim.analysis.ranges import at_range_end, ranged_inputs
-from bedsim.analysis.sizing import PILOT, Sizing, Step, limited_community, solve
+from bedsim.analysis.sizing import PILOT, Sizing, Step, is_met, limited_community, solve
 from bedsim.analysis.standards import USUAL, Standard
 from bedsim.analysis.standards import standard as standard_of
 from bedsim.analysis.trials import Trials
@@ -209,7 +209,7 @@ def _cannot_be_met(sizing: Sizing) -> str:
         if math.isfinite(look.value)
         else f"{one} cannot be told: {trial.stuck or 'nobody is counted'}"
         for one, look in zip(sizing.standards, looks, strict=True)
-        if look.value > one.most
+        if not is_met(one, look.value)
     )
     at_best = f"{sizing.dial.name} = {sizing.dial.value(highest):g}"
     others = Sizing(sizing.trials, sizing.dial, sizing.standards, "community")

@@ -90,7 +90,7 @@ class Sizing:
     def meets(self, position: int, n_replications: int, which: int = 0) -> bool:
         """Say whether the estimates (0), the lower limits (1) or the upper limits (2) are within all standards."""
         looks = self.looks(position, n_replications)
-        return all(look[which] <= one.most + _SLIP for look, one in zip(looks, self.standards, strict=True))
+        return all(is_met(one, look[which]) for look, one in zip(looks, self.standards, strict=True))
 
     def first(self, n_replications: int, guess: int, step: int = 1, which: int = 0) -> int | None:
         """Return the first position at which they are; None if there is none."""
@@ -149,6 +149,11 @@ def solve(sizing: Sizing, n_replications: int, guess: int) -> Solved | None:
         tuple(sizing.step(p, n_replications) for p in looked),
         sizing.standards[over.index(max(over))],
     )
+
+
+def is_met(one: Standard, value: float) -> bool:
+    """Say whether a quantity that was looked at, or a limit of it, is within a standard."""
+    return value <= one.most + _SLIP
 
 
 def limited_community(blueprint: Blueprint) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from bedsim.clinics.words import (
 from bedsim.measures.yardstick import HOME
 from bedsim.report.describe import BASES, NO_GROUNDS
 from bedsim.report.markdown import escaped, plain, table
-from bedsim.report.tables import below, empty_table, finite, whole_words
+from bedsim.report.tables import below, empty_table, finite
 from bedsim.scenario.inputs import Input, stated_in
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def run_table(run: ClinicRun) -> Table:
         made.add_row(Text(_unit_name(run.plan, unit)))
         for row in rows:
             made.add_row(below(_words(row)), shown(row), interval(row))
-    return whole_words(made)
+    return made
 
 
 def difference_table(both: Comparison) -> Table:
@@ -78,7 +78,7 @@ def difference_table(both: Comparison) -> Table:
         for one in ones:
             values = (shown(as_row(one, value)) for value in (one.first, one.second))
             made.add_row(below(_words(one)), *values, *change(one))
-    return whole_words(made)
+    return made
 
 
 def _by_unit(rows: Any) -> Iterator[tuple[str, list[Any]]]:

@@ -55,7 +55,7 @@ def calibrate(
 
 def _delay_table(found: Calibration) -> Table:
     """Return one line a variant: its delay."""
-    from bedsim.report.tables import empty_table, whole_words
+    from bedsim.report.tables import empty_table
 
     table = empty_table()
     table.add_column("change")
@@ -63,12 +63,12 @@ def _delay_table(found: Calibration) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for variant in found.variants:
         table.add_row(variant.change, *_cells(variant.delayed_fraction, 1), *_cells(variant.no_place_share, 0))
-    return whole_words(table)
+    return table
 
 
 def _places_table(found: Calibration) -> Table:
     """Return, of each limited unit, one line a variant: how full it would be, and is."""
-    from bedsim.report.tables import below, empty_table, whole_words
+    from bedsim.report.tables import below, empty_table
 
     table = empty_table()
     table.add_column("places of")
@@ -79,7 +79,7 @@ def _places_table(found: Calibration) -> Table:
         for variant in found.variants:
             loads = variant.need_over_places[unit], variant.caseload_over_places[unit]
             table.add_row(below(variant.change), *(f"{load:.0%}" for load in loads))
-    return whole_words(table)
+    return table
 
 
 def _cells(interval: Interval, decimals: int) -> tuple[str, str]:

@@ -81,9 +81,9 @@ def error_stream(quiet: bool) -> Console:
 
 def output() -> Console:
     """Return what results are written on: the standard output."""
-    from rich.console import Console
+    from bedsim.report.whole import WholePage
 
-    return Console(highlight=False, width=_width(sys.stdout))
+    return WholePage(highlight=False, width=_width(sys.stdout))
 
 
 def print_csv(text: str) -> None:

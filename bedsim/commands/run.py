@@ -94,8 +94,9 @@ def run(
             finished, folder, batch = _run_one(plan, seed, crew, out, known, console)
             if finished is not None and folder is not None:
                 done.append((finished, folder))
+                without_gate = _kept_without_gate(finished, folder)
                 if format_ is Format.table:
-                    _print_run(finished, folder)
+                    _print_run(finished, folder, without_gate)
             if batch.is_stopped:
                 _print_rest(done, format_)
                 _say_stopped(finished, folder, batch)
@@ -171,11 +172,19 @@ def _say_before(plan: Plan, console: Console) -> None:
             console.print(f"{plan.scenario.slug}: {sentence}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _print_run(run: Run, folder: Path) -> None:
-    """Print the verdict, the tables and where the files are."""
-    from bedsim.report.care_tables import care_tables
+def _kept_without_gate(run: Run, folder: Path) -> tuple[str, ...]:
+    """Return what would be without the quality gate, and keep it for the page, whatever is printed."""
     from bedsim.report.gate_file import keep_gate
     from bedsim.report.gate_words import gate_sentences
+
+    said = tuple(gate_sentences(run))
+    keep_gate(folder, said)
+    return said
+
+
+def _print_run(run: Run, folder: Path, without_gate: tuple[str, ...]) -> None:
+    """Print the verdict, the tables and where the files are."""
+    from bedsim.report.care_tables import care_tables
     from bedsim.report.money_tables import money_table
     from bedsim.report.money_words import payer_sentences, segment_sentences
     from bedsim.report.terminal import OF_MAXIMA, terminal_table, unit_table
@@ -188,8 +197,6 @@ def _print_run(run: Run, folder: Path) -> None:
         if part is not None:
             console.print(part)
             console.print()
-    without_gate = tuple(gate_sentences(run))
-    keep_gate(folder, without_gate)
     for sentence in (*payer_sentences(run), *segment_sentences(run), *without_gate):
         console.print(sentence, markup=False)
         console.print()

@@ -30,14 +30,19 @@ def beside(make: Callable[[], T]) -> Callable[[], T]:
         return make
     here, there = multiprocessing.Pipe(duplex=False)
     copy = multiprocessing.get_context("fork").Process(target=_send, args=(make, here, there), daemon=True)
-    copy.start()
-    there.close()
+    try:
+        copy.start()
+    except OSError:  # no more processes, or no memory for one
+        here.close()
+        return make
+    finally:
+        there.close()
 
     def made() -> T:
         with here:
             try:
                 found: T = here.recv()
-            except EOFError:
+            except (EOFError, OSError):  # it was ended before it sent anything, or while it did
                 found = make()
         copy.join()
         return found

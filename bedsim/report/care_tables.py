@@ -13,7 +13,7 @@ from bedsim.measures.levers import LEVER
 from bedsim.measures.yardstick import SEGMENT
 from bedsim.report.figures import as_text, readable
 from bedsim.report.numbers import shown
-from bedsim.report.tables import empty_table, whole_words
+from bedsim.report.tables import empty_table
 from bedsim.scenario.inputs import inputs
 from bedsim.scenario.schema import SYSTEM
 
@@ -42,18 +42,18 @@ def care_tables(run: Run) -> Iterator[Table]:
     segments = [f"{SEGMENT}{name}" for name in run.scenario.segments]
     if segments:
         heading = f"segments{_assumed(run, 'segments.', '.segments.shares.', '.by_segment.')}"
-        yield whole_words(_table(run, heading, segments, OF_SEGMENTS, rows))
+        yield _table(run, heading, segments, OF_SEGMENTS, rows)
     levers = [name for name in (f"{LEVER}{lever}" for lever in run.scenario.levers) if (name, "lever_people") in rows]
     if levers:
         heading = f"people whom levers affect{_assumed(run, 'levers.')}"
-        yield whole_words(_table(run, heading, [SYSTEM, *levers], OF_LEVERS, rows))
+        yield _table(run, heading, [SYSTEM, *levers], OF_LEVERS, rows)
     teams = [name for name in run.scenario.units if (name, "visits_per_week") in rows]
     if teams:
         table = _table(run, f"teams{_assumed(run, '.visits.')}", teams, OF_TEAMS, rows)
         for team in teams:
             for discipline, staff in _by_discipline(run, team, rows):
                 table.add_row(f"  of {readable(team)}: {readable(discipline)}", "", "", staff)
-        yield whole_words(table)
+        yield table
 
 
 def _assumed(run: Run, *parts: str) -> str:

@@ -18,7 +18,7 @@ from bedsim.measures.definitions import MEASURES
 from bedsim.report import markdown
 from bedsim.report.markdown import escaped, plain
 from bedsim.report.numbers import decimals, is_fraction
-from bedsim.report.tables import below, empty_table, finite, whole_words
+from bedsim.report.tables import below, empty_table, finite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def check_table(checks: Sequence[Checked]) -> Table:
             name, _, period = measure.partition(" ")
             said = f"{name}\n  {' '.join(filter(None, (statistic, period)))}, margin {margin}"
             table.add_row(below(said), *numbers, change.answer.value)
-    return whole_words(table)
+    return table
 
 
 def check_payload(checks: Sequence[Checked]) -> dict[str, Any]:

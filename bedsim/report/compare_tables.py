@@ -19,7 +19,7 @@ from bedsim.report.figures import readable
 from bedsim.report.money_compare import money_sentences
 from bedsim.report.numbers import is_fraction, shown, shown_interval
 from bedsim.report.stars import STAR, starred
-from bedsim.report.tables import Rows, below, empty_table, finite, whole_words
+from bedsim.report.tables import Rows, below, empty_table, finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ def headline_table(comparison: Comparison) -> Table:
                 one = found[figure.measure, figure.statistic, others[0]]
                 names = ", ".join(starred(comparison, name) for name in others)
                 table.add_row(below(names), shown_values[others[0]], *_cells(one))
-    return whole_words(table)
+    return table
 
 
 def travel_table(comparison: Comparison) -> Table | None:
@@ -98,26 +98,28 @@ def _of_people(
         for name, row in rows.items():
             if any(row):
                 table.add_row(below(starred(comparison, name)), *map(_as_change, row))
-    return whole_words(table)
+    return table
 
 
 def ranking_table(comparison: Comparison, figure: Figure, ranked: tuple[Ranked, ...]) -> Table:
     """Return a ranking, the best first."""
+    from bedsim.report.whole import Name
+
     table = empty_table()
-    table.add_column("")
-    table.add_column(f"by {figure.name}", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column(f"by {figure.name}")
     for title in ("mean", "95% interval", "leads in", "shortlist"):
         table.add_column(title, justify="right", no_wrap=True)
     for one in ranked:
         table.add_row(
             str(one.place),
-            starred(comparison, one.name),
+            Name(starred(comparison, one.name)),
             shown(figure.measure, one.mean, one.low, one.high),
             shown_interval(figure.measure, one.mean, one.low, one.high),
             as_percent(one.leads_fraction),
             "yes" if one.is_shortlisted else "",
         )
-    return whole_words(table)
+    return table
 
 
 def notes(comparison: Comparison) -> Iterator[str]:

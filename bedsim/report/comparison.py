@@ -48,7 +48,7 @@ def comparison_tables(runs: Sequence[Run]) -> Iterator[Table]:
     """Yield the runs side by side: the numbers a planner compares, and the demand they rest on."""
     for some in _beside(runs):
         table = empty_table()
-        table.add_column("")
+        table.add_column("", no_wrap=True)
         for run in some:
             table.add_column(run.scenario.slug, justify="right", no_wrap=True)
         table.add_row("", *(STATUS[run.scenario.status] for run in some))
@@ -69,7 +69,8 @@ def _beside(runs: Sequence[Run]) -> Iterator[list[Run]]:
             some, used = [], HEADINGS
         some.append(run)
         used += wide
-    yield some
+    if some:
+        yield some
 
 
 def comparison_notes(runs: Sequence[Run]) -> Iterator[str]:

@@ -82,7 +82,7 @@ def step_sentence(found: Size) -> str:
     if found.value not in dearer:
         return said
     mean, low, high = dearer[found.value]
-    step = "The last of these" if found.dial.is_places else "The last step"
+    step = f"Place {found.value:.0f}" if found.dial.is_places else "The last step"
     if low is not None and high is not None and low <= 0 <= high and low < high:
         return f"{said} {step} costs nothing that could be told from none ({pounds_interval(high - low, low, high)})."
     verb, ends = ("costs", (low, high)) if mean >= 0 else ("saves", (high, low))
@@ -132,7 +132,7 @@ def cheapest_sentence(found: Frontier) -> str:
             f" {listed([_point(point) for point in best.unsure])} may be as cheap too, since the fewest that meet the "
             "standard are known only to their simulation error."
         )
-    if best.runner_up is not None and best.dearer[1] is not None:
+    if best.runner_up is not None and best.runner_up not in best.unsure and best.dearer[1] is not None:
         more = _with_interval(best.dearer)
         said += f" The runner-up, {_point(best.runner_up)}, costs {more} more, with these numbers."
     if best.is_at_end:

@@ -11,11 +11,11 @@ from bedsim.analysis.compare_money import GROUP, PERSON, SEGMENT, TOTAL, UNIT
 from bedsim.analysis.money import BEDS, COMMUNITY, OUTCOMES, WAITING
 from bedsim.measures.calendar import ALL
 from bedsim.report.figures import listed
-from bedsim.report.money_words import MARK, name_in_words
+from bedsim.report.money_words import MARK, name_in_words, without_price
 from bedsim.report.pounds import EXACT, as_pounds, pounds_interval
 from bedsim.report.spend_words import spend_difference_sentences
 from bedsim.report.stars import starred
-from bedsim.report.tables import below, empty_table, whole_words
+from bedsim.report.tables import below, empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def money_table(comparison: Comparison) -> Table | None:
         cells |= {one.option: (as_pounds(one.value), *_cells(one)) for one in of_part}
         for name, texts in cells.items():
             table.add_row(below(starred(comparison, name)), *(text.replace(" million", "m") for text in texts))
-    return whole_words(table)
+    return table
 
 
 def money_sentences(comparison: Comparison) -> Iterator[str]:
@@ -81,6 +81,10 @@ def money_sentences(comparison: Comparison) -> Iterator[str]:
             f"{name} {costs}{when}, in pounds of {price_year(comparison)}: {listed(parts)}."
             f"{_reinvested(found.get((name, GROUP + BEDS)), found.get((name, GROUP + COMMUNITY)))}"
         )
+    for name, trial in comparison.trials.items():
+        unpriced = [] if trial.money is None else without_price(trial.money, trial.blueprint)
+        if unpriced:
+            yield f"Without a price in {name}, and so left out: {listed([name_in_words(one) for one in unpriced])}."
     yield from spend_difference_sentences(comparison)
 
 
@@ -99,7 +103,7 @@ def words_of(part: str) -> str:
         return WHERE[part].removeprefix("in ")
     if part.startswith(UNIT):
         return f"of it, {name_in_words(part.partition(':')[2])}"
-    return f"{'spent on' if part.startswith(SEGMENT) else 'paid by'} {name_in_words(part.partition(':')[2])}"
+    return f"{'simulated for' if part.startswith(SEGMENT) else 'paid by'} {name_in_words(part.partition(':')[2])}"
 
 
 def _reinvested(beds: Difference | None, community: Difference | None) -> str:

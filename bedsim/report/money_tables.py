@@ -60,15 +60,13 @@ def money_lines(run: Run, named: Callable[[str], str] = name_in_words) -> list[L
     segments = {f"{SEGMENT}{name}": one for name, one in found.by_segment(period).items()}
     lines = [_line("total", found.total(period), total), _line("for each person referred", found.a_person(period), 0.0)]
     for heading, parts in (
-        ("by kind", found.by("kind", period)),
-        ("by payer", payers if len(payers := found.by("payer", period)) > 1 else {}),
+        ("by kind", _named(found.by("kind", period), named)),
+        ("by payer", _named(payers if len(payers := found.by("payer", period)) > 1 else {}, named)),
         ("largest items", _largest(found, period, named)),
-        ("by segment", segments if run.scenario.segments else {}),
+        ("by segment", _named(segments if run.scenario.segments else {}, named)),
     ):
-        seen = {name: one for name, one in parts.items() if one.any()}
-        if seen:
-            parts_of = [_line(named(name), one, total, is_part=True) for name, one in seen.items()]
-            lines += [Line(heading), *parts_of]
+        seen = [_line(words, one, total, is_part=True) for words, one in parts if one.any()]
+        lines += [Line(heading), *seen] if seen else []
     return lines
 
 
@@ -126,11 +124,15 @@ def _line(words: str, values: Floats, total: float, *, is_part: bool = False) ->
     return Line(words, as_pounds(mean, low, high), error, share, is_part)
 
 
-def _largest(found: Money, period: str, named: Callable[[str], str]) -> dict[str, Floats]:
-    """Return the largest items in words, the largest first."""
+def _named(parts: dict[str, Floats], named: Callable[[str], str]) -> list[tuple[str, Floats]]:
+    return [(named(name), one) for name, one in parts.items()]
+
+
+def _largest(found: Money, period: str, named: Callable[[str], str]) -> list[tuple[str, Floats]]:
+    """Return the largest items in words, the largest first; two units of one name are two."""
     pairs = zip(found.items, found.by_item(period), strict=True)
     ranked = sorted(pairs, key=lambda pair: -float(pair[1].mean()))[:LARGEST]
-    return {_words(item, named): one for item, one in ranked}
+    return [(_words(item, named), one) for item, one in ranked]
 
 
 def _words(item: Item, named: Callable[[str], str]) -> str:

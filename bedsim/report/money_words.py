@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bedsim.analysis.budgets import Overspend
     from bedsim.analysis.money import Money
     from bedsim.analysis.run import Run
+    from bedsim.patients.blueprint import Blueprint
 
 MARK = "ILLUSTRATIVE, since prices are assumed."
 NAMES = {
@@ -63,20 +64,18 @@ def money_sentence(run: Run) -> str:
         said.append(f"Prices that are assumed make {100 * fraction:.0f}% of it.")
     if found.is_index_assumed:
         said.append("The price index is assumed.")
-    unpriced = without_price(run)
+    unpriced = without_price(found, run.blueprint)
     if unpriced:
         said.append(f"Without a price, and so left out: {listed([name_in_words(name) for name in unpriced])}.")
     return " ".join(said)
 
 
-def without_price(run: Run) -> list[str]:
+def without_price(money: Money, blueprint: Blueprint) -> list[str]:
     """Return the units that take people and have no price, and the levers whose coordinators have none of their own."""
-    assert run.money is not None, "there is no money"
-    priced = {item.name for item in run.money.items}
-    units = [unit.name for unit in run.blueprint.network.units if not unit.is_below_minimum and unit.name not in priced]
-    has_fixed = any(item.charge == "fixed_a_year" for item in run.money.items)
-    levers = [name for name, one in run.scenario.levers.items() if one.care_coordination is not None and not has_fixed]
-    return units + levers
+    priced, levers = {item.name for item in money.items}, blueprint.scenario.levers
+    units = [unit.name for unit in blueprint.network.units if not unit.is_below_minimum and unit.name not in priced]
+    has_fixed = any(item.charge == "fixed_a_year" for item in money.items)
+    return units + [name for name, one in levers.items() if one.care_coordination is not None and not has_fixed]
 
 
 def budget_sentences(run: Run) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from bedsim.analysis.compare import Comparison
@@ -20,9 +21,11 @@ from bedsim.analysis.trials import Trial
 from bedsim.measures.calendar import ALL
 from bedsim.report.figures import listed
 from bedsim.report.money_compare import money_sentences, words_of
+from bedsim.report.money_words import MARK as PRICES_ASSUMED
 from bedsim.report.names import full_name
 from bedsim.report.numbers import shown
-from bedsim.report.page_care import NO_WORDS, CareTable, Cell
+from bedsim.report.page_care import NO_WORDS, CareTable, Cell, is_care_assumed
+from bedsim.report.page_parts import MARKS
 from bedsim.report.pounds import EXACT, as_pounds, pounds_interval
 
 if TYPE_CHECKING:
@@ -41,6 +44,13 @@ LEADING = {
 }
 """What the sentence says of less, and of more."""
 IN_MONEY = ("{} less spent", "{} more spent")
+OTHER_NUMBERS = (
+    "{plan} builds on {base}, but its changes are not said: this run of {base} has other numbers than those that "
+    "{plan} was made from. It is of another file of that name, or one of the two was run before the file was edited. "
+    "Run both again."
+)
+NOT_OBSERVED = (Cell(), Cell())
+"""Of a group in which nobody had what is measured."""
 COLUMNS = ("Difference", "95% interval, all of the table together")
 
 
@@ -68,15 +78,21 @@ class Changed:
         return f"What {self.plan.slug} changes, beside {self.base.slug}"
 
     @property
+    def mark(self) -> str:
+        """What the difference is marked with: illustrative if either plan is."""
+        return self._marked()
+
+    @property
     def lead(self) -> str:
         """The difference in a sentence."""
         one, prices = self.comparison, self.plan.kept.run.scenario.prices
         found = {Figure(each.measure, each.statistic): each for each in one.headline}
         parts = [_leading(found[figure], words) for figure, words in LEADING.items() if figure in found]
-        parts += [_spending(each, prices.price_year) for each in one.money if prices and each.unit == TOTAL]
+        assumed = f" ({PRICES_ASSUMED.rstrip('.')})" if self._has_assumed_prices else ""
+        parts += [_spending(each, prices.price_year, assumed) for each in one.money if prices and each.unit == TOTAL]
         told = listed([part for part in parts if part]) or "nothing that so many replications could tell"
         when = "over all days simulated" if one.period == ALL else f"in {one.period}"
-        return f"{self.plan.title}, beside {self.base.title}, on which it builds: {when} {told}."
+        return f"{self.plan.title}, beside {self.base.title}, on which it builds: {when}, {told}."
 
     @property
     def ranges(self) -> str:
@@ -92,24 +108,45 @@ class Changed:
         return [*money_sentences(self.comparison)]
 
     @property
-    def tables(self) -> list[CareTable]:
-        """The figures, who gains, and money, each with the difference; those that there are."""
+    def tables(self) -> list[tuple[CareTable, str]]:
+        """The figures, who gains, and money, each with the difference and its own mark; those that there are."""
         one = self.comparison
         when = "all days simulated" if one.period == ALL else one.period
-        columns = [*COLUMNS, self.base.slug, self.plan.slug]
+        columns, run = [*COLUMNS, self.base.slug, self.plan.slug], self.plan.kept.run
         figures = [(_capital(Figure(each.measure, each.statistic).words), self._cells(each)) for each in one.headline]
-        people: dict[str, list[Cell]] = {}
-        for each in one.gains:
-            people.setdefault(full_name(self.plan.kept.run.scenario, each.unit), []).extend(self._gained(each))
-        waits = dict.fromkeys(Figure(each.measure).words for each in one.gains)
-        gains = [f"{_capital(words)}: {what}" for words in waits for what in ("difference", self.base.slug)]
-        money = [(_money_words(self.plan.kept.run, each), _pounds(each)) for each in one.money]
-        found = [
-            CareTable(f"What differs, {when}", "Figure", columns, figures),
-            CareTable(f"Who gains: people of each group, {when}", "Group of the population", gains, [*people.items()]),
-            CareTable(f"Money, {when}", "What", columns, money),
+        gained = {(each.unit, each.measure): self._gained(each) for each in one.gains}
+        waits = dict.fromkeys(measure for _, measure in gained)
+        people = [
+            (full_name(run.scenario, unit), [cell for wait in waits for cell in gained.get((unit, wait), NOT_OBSERVED)])
+            for unit in dict.fromkeys(unit for unit, _ in gained)
         ]
-        return [table for table in found if table.rows]
+        gains = [f"{_capital(Figure(wait).words)}: {what}" for wait in waits for what in ("difference", self.base.slug)]
+        money = [(_money_words(run, each), _pounds(each)) for each in one.money]
+        # Money stands by group too, so what is assumed of groups is in it.
+        of_groups, of_money = self._has_assumed_care, self._has_assumed_prices or self._has_assumed_care
+        found = [
+            (CareTable(f"What differs, {when}", "Figure", columns, figures), self.mark),
+            (
+                CareTable(f"Who gains: people of each group, {when}", "Group of the population", gains, people),
+                self._marked(is_assumed=of_groups),
+            ),
+            (CareTable(f"Money, {when}", "What", columns, money), self._marked(is_assumed=of_money)),
+        ]
+        return [(table, mark) for table, mark in found if table.rows]
+
+    @cached_property
+    def _has_assumed_prices(self) -> bool:
+        moneys = (one.kept.run.money for one in (self.plan, self.base))
+        return any(one is not None and one.is_illustrative for one in moneys)
+
+    @cached_property
+    def _has_assumed_care(self) -> bool:
+        return any(is_care_assumed(one.kept.run) for one in (self.plan, self.base))
+
+    def _marked(self, *, is_assumed: bool = False) -> str:
+        """Return the mark of what is of both plans: illustrative if either is, or if what it rests on is assumed."""
+        marks, illustrative = (self.plan.mark, self.base.mark), MARKS["illustrative"]
+        return illustrative if is_assumed or illustrative in marks else next(filter(None, marks), "")
 
     def _cells(self, one: Difference) -> list[Cell]:
         """Return a difference, its interval, and the number in both plans."""
@@ -144,7 +181,10 @@ def differences_on_page(parts: Sequence[Part]) -> tuple[list[Changed], list[str]
     """
     found, why_not = [], []
     for part in parts:
-        base = next(_bases(part, parts), None)
+        bases = list(_bases(part, parts))
+        if bases and not bases[0][1]:
+            why_not.append(OTHER_NUMBERS.format(plan=part.slug, base=bases[0][0].slug))
+        base = next((one for one, is_same in bases if is_same), None)
         if base is None:
             continue
         plan, other = part.kept.run, base.kept.run
@@ -159,14 +199,17 @@ def differences_on_page(parts: Sequence[Part]) -> tuple[list[Changed], list[str]
     return found, why_not
 
 
-def _bases(part: Part, parts: Sequence[Part]) -> Iterator[Part]:
-    """Yield the plans that a plan builds on, the nearest first: with the same laid over both."""
+def _bases(part: Part, parts: Sequence[Part]) -> Iterator[tuple[Part, bool]]:
+    """Yield the plans called as those that a plan builds on, the nearest first, and whether they are of its numbers.
+
+    They have the same laid over both.
+    """
     scenario = part.kept.run.scenario
-    for name in scenario.builds_on:
+    for name, identity in zip_longest(scenario.builds_on, scenario.identities[1:]):
         for other in parts:
-            run = other.kept.run.scenario
-            if run.slug.partition(LAID_OVER)[0] == name and run.variations == scenario.variations:
-                yield other
+            base = other.kept.run.scenario
+            if base.slug.partition(LAID_OVER)[0] == name and base.variations == scenario.variations:
+                yield other, identity is not None and base.identities[:1] == (identity,)
 
 
 def _leading(one: Difference, words: tuple[str, str]) -> str:
@@ -178,13 +221,13 @@ def _leading(one: Difference, words: tuple[str, str]) -> str:
     return words[one.sign > 0].format(f"{size} ({between})".replace("+", ""))
 
 
-def _spending(one: Difference, price_year: int) -> str:
-    """Return how much less or more is spent; nothing if it cannot be told."""
+def _spending(one: Difference, price_year: int, assumed: str) -> str:
+    """Return how much less or more is spent, and if so that prices are assumed; nothing if it cannot be told."""
     if not one.sign:
         return ""
     ends = sorted(abs(end) for end in (one.low_together, one.high_together) if end is not None)
     size = f"{as_pounds(abs(one.difference), *ends)} ({pounds_interval(abs(one.difference), *ends)})"
-    return f"{IN_MONEY[one.sign > 0].format(size)}, in pounds of {price_year}"
+    return f"{IN_MONEY[one.sign > 0].format(size)}, in pounds of {price_year}{assumed}"
 
 
 def _pounds(one: Difference) -> list[Cell]:

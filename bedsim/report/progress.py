@@ -34,4 +34,11 @@ def progress(console: Console, name: str, total: int) -> Iterator[Callable[[int]
     )
     with Progress(*columns, console=console, disable=console.quiet) as bar:
         task = bar.add_task(name, total=total)
-        yield lambda n: bar.update(task, advance=n)
+        done = 0
+
+        def advance(n: int) -> None:
+            nonlocal done
+            done += n
+            bar.update(task, completed=done, total=max(total, done))  # a search may need more than was foreseen
+
+        yield advance

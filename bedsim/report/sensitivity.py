@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bedsim.analysis.sensitivity_found import MEASURES, PARTS, at_end
 from bedsim.analysis.sensitivity_inputs import EACH
 from bedsim.measures.calendar import ALL
-from bedsim.report.tables import below, empty_table, finite, whole_words
+from bedsim.report.tables import below, empty_table, finite
 from bedsim.report.verdict import MARKS
 from bedsim.scenario.field_docs import unit_of_measure
 from bedsim.scenario.shapes import SHAPES
@@ -137,7 +137,7 @@ def tornado_table(found: Sensitivity, measure: Measure) -> Table:
     for one in found.ranked(measure):
         table.add_row(Text(label_of(one.input)), *(in_words(interval, "+") for interval in one.ends[measure].values()))
         table.add_row(below(range_of(one.input)))
-    return whole_words(table)
+    return table
 
 
 def index_table(found: Sensitivity) -> Table:
@@ -149,7 +149,7 @@ def index_table(found: Sensitivity) -> Table:
     for one in sorted(found.indices, key=lambda one: -one.value):
         ends = (max(0.0, one.value - one.half_width), min(1.0, one.value + one.half_width))
         table.add_row(names[one.name], f"{max(0.0, one.value):.0%} ({ends[0]:.0%} to {ends[1]:.0%})")
-    return whole_words(table)
+    return table
 
 
 def in_words(interval: Interval, sign: str = "") -> str:

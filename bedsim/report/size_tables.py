@@ -9,10 +9,11 @@ import math
 import textwrap
 from typing import TYPE_CHECKING
 
+from bedsim.analysis.sizing import is_met
 from bedsim.report.cost_words import point_cells, step_cells, step_heading
 from bedsim.report.numbers import is_fraction
 from bedsim.report.size_words import looked, value_of, what
-from bedsim.report.tables import empty_table, whole_words
+from bedsim.report.tables import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,9 +38,9 @@ def size_tables(found: Size) -> Iterator[Table]:
         for step in found.steps:
             look, beds = step.looks[i], f"{step.planned_beds:.0f}" if math.isfinite(step.planned_beds) else "-"
             seen = f"{looked(one, look.value)} ({_bare(one, look.low)} to {_bare(one, look.high)})"
-            mark = "the answer" if step.value == found.value else "meets" if look.value <= one.most else "misses"
+            mark = "the answer" if step.value == found.value else "meets" if is_met(one, look.value) else "misses"
             table.add_row(value_of(found.dial, step.value), beds, seen, mark)
-        yield whole_words(table)
+        yield table
     costs = step_cells(found)
     if costs:
         table = _of_values(found)
@@ -47,14 +48,14 @@ def size_tables(found: Size) -> Iterator[Table]:
             table.add_column(heading, justify="right", no_wrap=True)
         for value, cells in costs.items():
             table.add_row(value_of(found.dial, value), *cells)
-        yield whole_words(table)
+        yield table
 
 
 def frontier_table(found: Frontier) -> Table:
     """Return the points of the curve, with what each costs if there are prices."""
     table, costs = empty_table(), point_cells(found)
     for heading in (what(found.x), f"fewest {what(found.y)}", "simulation error, 95%"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for heading in ("a year", "") if costs else ():
         table.add_column(heading, justify="right", no_wrap=True)
     for point in found.points:
@@ -63,7 +64,7 @@ def frontier_table(found: Frontier) -> Table:
         else:
             error = f"{point.low:.0f} to {point.high:.0f}"
             table.add_row(f"{point.x:.0f}", f"{point.y:.0f}", error, *costs.get(point.x, ()))
-    return whole_words(table)
+    return table
 
 
 def _of_values(found: Size) -> Table:

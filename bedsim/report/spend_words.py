@@ -19,21 +19,25 @@ from bedsim.analysis.spend import (
     stated_spend,
 )
 from bedsim.measures.calendar import ALL
+from bedsim.report.figures import listed
 from bedsim.report.names import full_name
-from bedsim.report.pounds import as_pounds
+from bedsim.report.pounds import EXACT, as_pounds
+from bedsim.scenario.prices import is_assumed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bedsim.analysis.compare import Comparison
+    from bedsim.analysis.compare_differences import Difference
     from bedsim.analysis.run import Run
     from bedsim.analysis.spend import Beside
     from bedsim.scenario.schema import Scenario
 
-MARK = "ILLUSTRATIVE, since the spend is assumed."
+PEOPLE, SPEND, PRICES = "the numbers of people", "the spend", "the prices"
+"""What may be assumed, in words."""
 DIFFERENT = (
-    "The last is found by the run, and of beds, places, waits and outcomes alone; what is public is of all money spent "
-    "on care. The two are different things, and need not agree."
+    "What is simulated is found by the run, and of beds, places, waits and outcomes alone; what is public is of all "
+    "money spent on care. The two are different things, and need not agree."
 )
 
 
@@ -61,10 +65,10 @@ def spend_difference_sentences(comparison: Comparison) -> Iterator[str]:
         for name, pounds in stated.items():
             one = found.get((option, TOTAL if name == EVERYBODY else f"{SEGMENT}{name}"))
             if one is not None:
-                parts[name] = _more_or_less(one.difference / pounds, is_told=bool(one.sign) and not one.is_same)
+                parts[name] = _more_or_less(one, pounds)
         yield (
-            f"{_stated(scenario)}, what {option} costs more or less in {comparison.period} is this part: "
-            f"{_by_segment(scenario, parts)}."
+            f"{_stated(scenario)}, what {option} costs more or less in {comparison.period} is this part (95% interval, "
+            f"all differences of money together): {_by_segment(scenario, parts)}."
         )
 
 
@@ -81,8 +85,8 @@ def _stated(scenario: Scenario) -> str:
     """Return the beginning of a sentence: the mark, and how much is stated."""
     assert scenario.prices is not None, "nothing is known in pounds of one year"
     stated = stated_spend(scenario)
-    mark = f"{MARK} " if is_spend_assumed(scenario) else ""
     much = f", {as_pounds(stated[EVERYBODY])} a year" if EVERYBODY in stated else ""
+    mark = _mark(_assumed(scenario, (SPEND, PRICES)))
     said = f"{mark}Of the money stated as spent on all care of the people who live there{much}"
     return f"{said} in pounds of {scenario.prices.price_year}"
 
@@ -92,23 +96,54 @@ def _by_segment(scenario: Scenario, parts: dict[str, str]) -> str:
     return "; ".join([*([f"in all {parts[EVERYBODY]}"] if EVERYBODY in parts else []), *named])
 
 
-def _more_or_less(part: float, *, is_told: bool) -> str:
-    if not is_told:
-        return "none that could be told"
-    return f"{percent(abs(part))} {'more' if part > 0 else 'less'}"
+def _more_or_less(one: Difference, stated: float) -> str:
+    """Return what part of some stated pounds a difference is, with its interval; what cannot be told is not nothing."""
+    if one.is_same:
+        return "the same"
+    part = f"{percent(abs(one.difference) / stated)} {'more' if one.difference > 0 else 'less'}"
+    if one.low_together is None or one.high_together is None:
+        return part
+    ends = one.low_together / stated, one.high_together / stated
+    if not one.sign:
+        return f"not told apart from none ({' to '.join(map(percent, ends))})"
+    if ends[1] - ends[0] <= EXACT * max(map(abs, ends)):
+        return part
+    return f"{part} ({' to '.join(map(percent, sorted(map(abs, ends))))})"
 
 
 def _public(scenario: Scenario, one: Beside, period: str) -> str:
-    """Return what is public of some segments beside what is stated, and what is found."""
+    """Return what is public of some segments beside what is stated, and what is found; marked if any is assumed."""
     mean, low, high = mean_and_interval(one.simulated)
     error = "" if low is None or high is None else f" (simulation error {percent(low)} to {percent(high)})"
-    stated = "" if one.stated is None else f", have {percent(one.stated)} of the spend as stated, an input"
+    assumed = _assumed(scenario, (PEOPLE, SPEND, PRICES) if one.stated is not None else (PEOPLE, PRICES))
+    how = "assumed (chosen, not found)" if SPEND in assumed else "stated"
+    stated = "" if one.stated is None else f", {percent(one.stated)} of the spend as {how}"
+    here = f"{percent(one.people)} of people{' as assumed' if PEOPLE in assumed else ''}{stated}"
     people, money = (f"{100 * low:g}% to {100 * high:g}%" for low, high in (one.public.people, one.public.money))
     source = one.public.source or ("an assumption" if one.public.assumption else "as stated")
     when = "" if period == ALL else f" in {period}"
-    whose = ", and ".join(full_name(scenario, f"segment:{name}") for name in one.public.segments)
+    names = [full_name(scenario, f"segment:{name}") for name in one.public.segments]
+    whose = names[0] if len(names) == 1 else f"{', and '.join(names)}, together"
     return (
-        f"Together {whose}, are {percent(one.people)} of people{stated}, and have {percent(mean)} of the money "
-        f"simulated{when}{error}. "
+        f"{_mark(assumed)}{whose}: {here}, and {percent(mean)} of the money simulated{when}{error}. "
         f"Public ({source}): {people} of people, {money} of the money. {DIFFERENT}"
     )
+
+
+def _assumed(scenario: Scenario, of: tuple[str, ...]) -> list[str]:
+    """Return which of these things is assumed."""
+    assert scenario.prices is not None, "there is money only with prices"
+    found = {
+        PEOPLE: any(map(is_assumed, scenario.segments.values())),
+        SPEND: is_spend_assumed(scenario),
+        PRICES: scenario.prices.is_illustrative,
+    }
+    return [what for what in of if found[what]]
+
+
+def _mark(assumed: list[str]) -> str:
+    """Return the mark that goes before a sentence; nothing if nothing is assumed."""
+    if not assumed:
+        return ""
+    is_are = "is" if assumed == [SPEND] else "are"
+    return f"ILLUSTRATIVE, since {listed(assumed)} {is_are} assumed. "

@@ -28,8 +28,6 @@ HEADER = ("scenario", "unit", "measure", "statistic", "period", "value", "ci_low
 BOM = "\ufeff"
 """Spreadsheets read a CSV as UTF-8 only if it begins with it."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-LONGEST_WORD = 40
-"""Characters of a name that is never broken on a terminal; a longer one is folded rather than lost."""
 
 
 def payload(run: Run) -> dict[str, Any]:
@@ -92,32 +90,21 @@ def _cells(row: Row) -> tuple[Any, ...]:
 
 
 def empty_table() -> Table:
-    """Return an empty table, narrow enough for 80 columns."""
+    """Return an empty table, narrow enough for 80 columns; where there is less room, no number of it is cut."""
     from rich.box import SIMPLE_HEAD
-    from rich.table import Table
 
-    return Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    from bedsim.report.whole import WholeTable
+
+    return WholeTable(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
 
 
 def below(words: str) -> RenderableType:
     """Return a cell of what belongs to the heading above it: all its lines are indented."""
     from rich.padding import Padding
-    from rich.text import Text
 
-    return Padding(Text(words), (0, 0, 0, 2))
+    from bedsim.report.whole import Name
 
-
-def whole_words(table: Table) -> Table:
-    """Return a finished table of which no column gets narrower than its longest word: so that no name is broken."""
-    from rich.console import Console
-    from rich.measure import Measurement
-
-    console = Console(width=1_000)
-    for column in table.columns:
-        longest = (Measurement.get(console, console.options, one).minimum for one in (column.header, *column.cells))
-        column.min_width = min(LONGEST_WORD, max(longest))
-        column.overflow = "fold"
-    return table
+    return Padding(Name(words), (0, 0, 0, 2))
 
 
 def finite(value: float | None) -> float | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bedsim.measures.calendar import ALL
 from bedsim.report.figures import as_text
 from bedsim.report.numbers import shown_interval
-from bedsim.report.tables import empty_table
+from bedsim.report.tables import below, empty_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -63,7 +63,7 @@ OF_UNITS = {
 def terminal_table(run: Run) -> Table:
     """Return the planned beds as a whole: what a planner looks at first."""
     table = empty_table()
-    table.add_column("all planned beds", no_wrap=True)
+    table.add_column("all planned beds")
     has_year = run.headline != ALL
     titles = [run.headline if has_year else "mean", "95% interval", *SPREAD.values()]
     for title in (*titles, *(["all days"] if has_year else [])):
@@ -82,7 +82,7 @@ def terminal_table(run: Run) -> Table:
 def unit_table(run: Run) -> Table:
     """Return each unit's beds, occupancy and delay in the headline period, the units kind by kind."""
     table = empty_table()
-    table.add_column("units" if run.headline == ALL else f"units, {run.headline}", no_wrap=True)
+    table.add_column("units" if run.headline == ALL else f"units, {run.headline}")
     for title in OF_UNITS:
         table.add_column(title, justify="right", no_wrap=True)
     rows = {(row.unit, row.measure, row.statistic): row for row in run.rows_of(run.headline)}
@@ -91,7 +91,7 @@ def unit_table(run: Run) -> Table:
     for kind, of_kind in groupby(sorted(units, key=lambda unit: kinds.index(unit.kind)), key=lambda unit: unit.kind):
         table.add_row(kind)
         for unit in of_kind:
-            table.add_row(f"  {unit.name}", *(_cell(rows.get((unit.name, *key)), "-") for key in OF_UNITS.values()))
+            table.add_row(below(unit.name), *(_cell(rows.get((unit.name, *key)), "-") for key in OF_UNITS.values()))
     return table
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from bedsim.scenario.inputs import inputs
-from bedsim.scenario.ladders import below_minimum, units_of_terms
+from bedsim.scenario.ladders import below_minimum, homes_of_people, is_own, units_of_terms
 from bedsim.scenario.lever_rules import cells, reaches
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def cautions(scenario: Scenario) -> tuple[str, ...]:
         *_shut_at_first(scenario),
         *_unvouched(scenario),
         *_idle_units(scenario),
+        *_nobody_of_their_own(scenario),
         *_idle_levers(scenario),
     )
 
@@ -70,6 +71,18 @@ def _idle_units(scenario: Scenario) -> Iterator[str]:
     idle = [name for name in scenario.units if name not in used | present and not below_minimum(scenario, name)]
     if idle:
         yield f"On no ladder, so nobody is ever placed there: {_listed(idle)}."
+
+
+def _nobody_of_their_own(scenario: Scenario) -> Iterator[str]:
+    """Name who has no unit of their own on a rung that is for people's own: they wait for what opens later."""
+    for pathway, stages in scenario.pathways.items():
+        homes = homes_of_people(scenario, pathway)
+        for name, stage in stages.items():
+            for rung in stage.ladder:
+                terms = tuple(filter(is_own, rung.unit_terms)) if rung.units is not None else ()
+                left = [home or "no locality" for home in homes if not units_of_terms(scenario, terms, home, name)]
+                if terms and left:
+                    yield f"In {pathway}.{name}, {', '.join(terms)} names nobody for people of {_listed(left)}."
 
 
 def _idle_levers(scenario: Scenario) -> Iterator[str]:

@@ -12,6 +12,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from bedsim.scenario.present import line_list
 from bedsim.scenario.schema import KINDS
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ def kind_of_term(term: str) -> str | None:
     return kind if kind in KINDS else None
 
 
+def is_own(term: str) -> bool:
+    """Say whether a ladder's term names only units in the person's own locality."""
+    match = _OF_A_HOME.fullmatch(term)
+    return match is not None and match.group(1) == "own"
+
+
 def units_of_terms(
     scenario: Scenario, terms: tuple[str, ...], locality: str | None, stage: str | None = None
 ) -> tuple[str, ...]:
@@ -66,14 +73,19 @@ def units_of_terms(
 
 
 def homes_of_people(scenario: Scenario, pathway: str) -> list[str | None]:
-    """Return where the people live who take a pathway; None stands for people without a locality, or where nobody
-    takes it."""
+    """Return where the people live who take a pathway, those listed as present at the start among them; None stands
+    for people without a locality, or where nobody takes it."""
     homes: dict[str | None, None] = {}
     for stream in scenario.streams.values():
         if stream.pathway == pathway:
             shares = stream.localities.shares if stream.localities else {}
             theirs = [home for home, share in shares.items() if share > 0]
             homes.update(dict.fromkeys(theirs) if theirs else {None: None})
+    for entry in scenario.present_at_start:
+        for person in line_list(scenario, entry):
+            came_by = scenario.streams.get(person.get("stream", ""))
+            if came_by is not None and came_by.pathway == pathway:
+                homes[person.get("locality") or None] = None
     return list(homes) or [None]
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import reduce
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from bedsim.scenario.checks import Context, findings
 from bedsim.scenario.demand import base_rate_per_day
 from bedsim.scenario.documents import read_chain, read_overlay, setting
 from bedsim.scenario.files import Refused
+from bedsim.scenario.identity import identity
 from bedsim.scenario.merge import BASE_RATES, merge
 from bedsim.scenario.schema import Scenario
 from bedsim.scenario.tables import Library, mean_of_column, read_tables
@@ -63,9 +66,8 @@ def load(path: str | Path, set_values: Sequence[str] = (), overlays: Sequence[st
     if len(layers) < len(documents) or not layers:
         raise ScenarioError(problems)
     n_files = len(layers) - len(overlays)
-    tree = layers[0]
-    for layer in layers[1:]:
-        tree = merge(tree, layer, Scenario)
+    extended = list(accumulate(layers[:n_files], _merged))
+    tree = reduce(_merged, layers[n_files:], extended[-1])
     if child_of(tree, "clinics") is not None:
         raise ScenarioError([*problems, _of_clinics(layers[n_files - 1])])
     if n_files == 1 and all(child_of(tree, key) is None for key in ("time", "units", "pathways")):
@@ -76,6 +78,8 @@ def load(path: str | Path, set_values: Sequence[str] = (), overlays: Sequence[st
         if layer_set is not None:
             options.append(layer_set)
             tree = merge(tree, layer_set, Scenario, keeps_words=True)
+    below_it = [_laid_over(one, layers[n_files:], set_values) for one in reversed(extended[:-1])]
+    known = tuple(map(identity, (tree, *below_it)))
     tree = _with_status(tree, [*([layer] for layer in layers), options])
     layers += options
     library = Library()
@@ -83,11 +87,26 @@ def load(path: str | Path, set_values: Sequence[str] = (), overlays: Sequence[st
     by_loader = {
         "slug": _slug(Path(path), overlays),
         "builds_on": tuple(_slug(Path(layer.origin.shown), ()) for layer in reversed(layers[: n_files - 1])),
+        "identities": known,
         "variations": (*(Path(overlay).stem for overlay in overlays), *set_values),
         "tables": dict(library.tables),
         "candidate_rates_per_day": _candidate_rates(tree, layers, library, problems),
     }
     return _validated(tree, by_loader, problems)
+
+
+def _merged(tree: Node, layer: Node) -> Node:
+    """Return a file with the next file or overlay laid over it."""
+    return merge(tree, layer, Scenario)
+
+
+def _laid_over(tree: Node, overlays: Sequence[Node], set_values: Sequence[str]) -> Node:
+    """Return a file that is extended with the same laid over it, as far as it fits."""
+    tree = reduce(_merged, overlays, tree)
+    for option in set_values:
+        layer = setting(tree, option, [])
+        tree = tree if layer is None else merge(tree, layer, Scenario, keeps_words=True)
+    return tree
 
 
 def _validated(tree: Node, by_loader: dict[str, Any], problems: list[Problem]) -> Scenario:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bedsim.scenario.tree import Key, Keys
 
 PROVENANCE = ("source", "derived", "assumption")
-SET_BY_LOADER = ("slug", "variations", "builds_on", "candidate_rates_per_day", "tables")
+SET_BY_LOADER = ("slug", "variations", "builds_on", "identities", "candidate_rates_per_day", "tables")
 """Fields of the scenario that a file must not hold."""
 PARTS = (
     Distribution,

@@ -7,12 +7,17 @@ section 5.
 from __future__ import annotations
 
 import math
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
 from bedsim.scenario.shapes import Distribution, Sourced
 from bedsim.scenario.values import Name, Places, Share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bedsim.scenario.schema import Scenario
 
 
 class PresentAtStart(Sourced):
@@ -55,3 +60,10 @@ class PresentAtStart(Sourced):
         assert self.fraction is not None
         assert not isinstance(places, str)
         return math.floor(self.fraction * places + 0.5)
+
+
+def line_list(scenario: Scenario, entry: PresentAtStart) -> Iterator[dict[str, str]]:
+    """Yield the people of a line list, each by column; none if there is none or it could not be read."""
+    table = scenario.tables.get(entry.line_list_csv or "", ())
+    for row in table[1:]:
+        yield dict(zip(table[0], row, strict=False))

@@ -264,6 +264,9 @@ class Scenario(Model):
     the loader, not in a file."""
     builds_on: tuple[str, ...] = Field(default=(), exclude=True)
     """The names of the files that it extends, the next first. Set by the loader, not in a file."""
+    identities: tuple[str, ...] = Field(default=(), exclude=True)
+    """What identifies the numbers of the file, then of each that it extends, with the same laid over all. Set by the
+    loader, not in a file."""
     candidate_rates_per_day: dict[str, float] = Field(default_factory=dict)
     """The root rate of each stream, from which candidates are drawn. Set by the loader, not in a file."""
     tables: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal
 from bedsim.scenario.context import Context, Finding
 from bedsim.scenario.files import nearest
 from bedsim.scenario.following import followed_places, followed_rate_per_day
+from bedsim.scenario.present import line_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bedsim.scenario.context import Names
-    from bedsim.scenario.present import PresentAtStart
     from bedsim.scenario.tree import Keys
 
 FIRST_YEAR, LAST_YEAR = 1950, 2200
@@ -109,7 +109,7 @@ def people_present_are_somewhere_known(context: Context) -> Iterator[Finding]:
             continue
         wrong = [
             (number, key, name)
-            for number, cells in enumerate(_line_list(context, entry), start=2)
+            for number, cells in enumerate(line_list(context.scenario, entry), start=2)
             for key, name, _ in _not_known(context, cells)
         ]
         for number, key, name in wrong[:MOST_FINDINGS]:
@@ -134,13 +134,6 @@ def _not_known(context: Context, named: dict[str, str]) -> Iterator[tuple[str, s
             yield key, name, names
 
 
-def _line_list(context: Context, entry: PresentAtStart) -> Iterator[dict[str, str]]:
-    """Yield the rows of a line list by column; none if it could not be read."""
-    table = context.scenario.tables.get(entry.line_list_csv or "", ())
-    for row in table[1:]:
-        yield dict(zip(table[0], row, strict=False))
-
-
 def people_present_need_a_stated_warm_up(context: Context) -> Iterator[Finding]:
     """People are present at the first instant of the run, so the scenario must say when that is."""
     if context.scenario.present_at_start and context.scenario.time.warm_up_days == "auto":
@@ -156,7 +149,7 @@ def people_present_fit_in(context: Context) -> Iterator[Finding]:
         at = ("present_at_start", i, "fraction" if entry.fraction is not None else "patients")
         if entry.line_list_csv is not None:
             at = ("present_at_start", i, "line_list_csv")
-        new = Counter(cells.get("unit", "") for cells in _line_list(context, entry))
+        new = Counter(cells.get("unit", "") for cells in line_list(context.scenario, entry))
         if entry.unit in units:
             places = units[entry.unit].places
             if entry.fraction is not None and places == "unlimited":

@@ -67,7 +67,8 @@ def scenario_text(scenario: Scenario) -> str:
     Defaults are left out: a number that was not written is no input that somebody vouches for.
     """
     tree = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    added = {"slug": scenario.slug, "variations": scenario.variations, "builds_on": scenario.builds_on}
+    by_loader = ("slug", "variations", "builds_on", "identities")
+    added = {name: getattr(scenario, name) for name in by_loader}
     return json.dumps(tree | added, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 

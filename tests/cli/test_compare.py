@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bedsim.cli import main
+from bedsim.report.whole import WholePage
 
 PLAN = """
 title: A plan
@@ -27,6 +32,8 @@ streams:
   acute: {{pathway: rehab, referrals: {{per_day: 0.5, derived: a test}}}}
 """
 Bedsim = Callable[..., tuple[int, str, str]]
+NUMBER = re.compile(r"(?<=  )[-+\d.%]+(?: to [-+\d.%]+)?(?=\s)|not told apart|the same in all|\bmore$", re.MULTILINE)
+"""A cell of a table."""
 
 
 @pytest.fixture
@@ -85,6 +92,27 @@ def test_an_overlay_is_a_comparison_more(bedsim: Bedsim, tmp_path: Path) -> None
     lines = out.splitlines()
     assert lines[0].startswith("\ufeffvariations,status,option,reference,unit,measure")
     assert len(lines) == 1 + len(plain["differences"]) + len(laid_over["differences"])
+
+
+def test_a_long_name_gives_way_and_no_number(bedsim: Bedsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every interval and verdict that an endless terminal shows is on one of 60 columns too."""
+    name = "more-home-team-places-and-fewer-escalation-beds-than-before"
+    (tmp_path / f"{name}.yaml").write_text((tmp_path / "b.yaml").read_text())
+    endless, once = io.StringIO(), WholePage.print
+
+    def twice(page: WholePage, *parts: Any, **options: Any) -> None:
+        once(WholePage(file=endless, width=1_000, highlight=False), *parts, **options)
+        once(page, *parts, **options)
+
+    monkeypatch.setattr(WholePage, "print", twice)
+    monkeypatch.setenv("COLUMNS", "60")
+    code, out, _ = bedsim("a.yaml", f"{name}.yaml", "--replications", 3, "--quiet", "--by", "overflow")
+    assert code == 0
+    narrow, wide = (Counter(NUMBER.findall(text)) for text in (out, endless.getvalue()))
+    assert wide["not told apart"] + wide["more"] > 5
+    assert narrow == wide
+    assert f"  {name}" in endless.getvalue()
+    assert f"  {name}" not in out
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,22 @@ def test_json_is_one_object_with_the_promised_keys_and_rows(bedsim: Bedsim, smal
     assert by["community_hospital", "open_beds", "mean"]["value"] == 8
 
 
+def test_what_would_be_without_the_gate_is_kept_whatever_is_printed(bedsim: Bedsim, tmp_path: Path) -> None:
+    """The page for a board reads it from the run's folder, so it does not hang on a format, nor on words wanted."""
+    homes = "".join(
+        f"  home_{name}: {{kind: care_home, beds: 2, rating: {rating}}}\n"
+        for name, rating in (("ash", "inadequate"), ("oak", "good"))
+    )
+    text = SMALL.format(title="Gated", per_day=0.5).replace("  annexe", f"{homes}  annexe")
+    path = tmp_path / "gated.yaml"
+    path.write_text(text.replace("{units: ward}", "{units: ward}, {units: care_home}"))
+    code, out, _ = bedsim("run", path, "--replications", 2, "--workers", 1, "--format", "json", "--quiet")
+    (kept,) = (tmp_path / "results" / "gated").rglob("gate.txt")
+    assert code == 0
+    assert kept.read_text().startswith("Without the quality gate there would be 2 more planned beds")
+    assert "Without the quality gate" not in out
+
+
 def test_one_replication_is_a_run_without_intervals(bedsim: Bedsim, small: Path, tmp_path: Path) -> None:
     """Everything is written and said, pictures included; what needs two replications is left out."""
     code, out, _ = bedsim("run", small, "--replications", 1, "--out", tmp_path / "one", "--format", "json")

@@ -66,7 +66,7 @@ def sizing(ward: Ward, seed: int, needs: float = 1.0) -> Sizing:
         f"pathways.rehabilitation.on_ward.needed_days={{exponential: {{mean: {needs}}}}}",
     )
     varied = dial(blueprint_of("dim-01-wait", values).scenario, "units.ward.beds")
-    standards = standards_of([f"{MEASURES[ward.kind]} in all <= {ward.target}"], varied.blueprint(varied.own_position))
+    standards = standards_of([f"{MEASURES[ward.kind]} in all <= {ward.target}"], varied.scenario)
     return Sizing(Trials(seed, workers=Threads(1), has_demand=ward.kind == "loss"), varied, standards)
 
 

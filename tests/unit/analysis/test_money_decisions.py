@@ -97,12 +97,12 @@ def test_size_says_prints_and_writes_its_cost(sized: Size) -> None:
     """In the table beside each number, in the CSV file, in the picture's words; marked, since a price is assumed."""
     assert step_sentence(sized) == (
         "ILLUSTRATIVE, since prices are assumed. Money is all that the scenario costs in all days simulated, in pounds "
-        "of 2025. The last of these costs £6,000, with all that it changes elsewhere."
+        "of 2025. Place 11 costs £6,000, with all that it changes elsewhere."
     )
     assert size_rest(sized)[-1] == step_sentence(sized)
     assert step_sentence(sized) in size_picture(sized).words
     *_, money = size_tables(sized)
-    assert [column.header for column in money.columns][1:] == ["a year", "each more", "95%"]
+    assert [str(column.header) for column in money.columns][1:] == ["a year", "each more", "95%"]
     assert money.row_count == len(sized.steps)
     assert step_cells(sized)[sized.value][1] == "£6,000"
     names, rows = size_rows(sized)
@@ -245,6 +245,14 @@ def test_a_bed_more_costs_what_it_costs_in_every_replication(compared: Compariso
     payload = comparison_payload(compared, None, (), {})
     assert json.loads(json.dumps(payload), parse_constant=pytest.fail)["money"]
     assert "group:beds" in csv_text(("unit",), [(one.unit,) for one in compared.money])
+
+
+def test_what_has_no_price_in_an_option_is_named() -> None:
+    """Or a plan would save money by naming units that nobody has priced."""
+    second = option("two", prices=prices(away={"occupied_day": charge(0)}))
+    said = " ".join(money_sentences(compare([priced_option("one", 4), second], 2, workers=1)))
+    assert "Without a price in two, and so left out: ward a and ward b." in said
+    assert "Without a price in one" not in said
 
 
 def test_the_same_option_costs_the_same() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import bedsim
+from bedsim.analysis.compare_differences import Difference
 from bedsim.analysis.money import Item, Money
 from bedsim.analysis.sensitivity_inputs import ranges_of
 from bedsim.analysis.spend import (
@@ -23,7 +25,7 @@ from bedsim.analysis.spend import (
 from bedsim.measures.calendar import ALL, Calendar
 from bedsim.report.money_compare import money_sentences
 from bedsim.report.money_tables import money_rows
-from bedsim.report.spend_words import percent, spend_difference_sentences, spend_sentences
+from bedsim.report.spend_words import _more_or_less, percent, spend_difference_sentences, spend_sentences
 from bedsim.scenario.schema import Scenario
 from tests.priced import charge, prices
 from tests.small import small_tree
@@ -42,7 +44,7 @@ def tree_with_spend(well: float | None = WELL, frail: float | None = FRAIL) -> d
     tree = small_tree()
     tree["time"]["run_length_days"] = 365
     tree["segments"] = {
-        name: {"population": people, "name": full}
+        name: {"population": people, "name": full, "derived": "a test"}
         | ({} if pounds is None else {"spend": {"pounds_a_year": pounds, "year": 2020, "derived": "a test"}})
         for name, full, people, pounds in (("well", "", 970, well), ("frail", "The frail, <b>all", 30, frail))
     }
@@ -139,12 +141,13 @@ def test_spend_is_context_and_moves_no_bit() -> None:
     for words in (
         "Of the money stated as spent on all care of the people who live there, £125,000 a year in pounds of 2025, ",
         "; The frail, <b>all ",
-        "Together The frail, <b>all, are 3.0% of people, have 20.0% of the spend as stated, an input, and have ",
+        " The frail, <b>all: 3.0% of people, 20.0% of the spend as stated, and ",
         "Public (someone): 2% to 4% of people, 35% to 40% of the money.",
         "The two are different things, and need not agree.",
     ):
         assert words in said
     assert "ILLUSTRATIVE" not in said
+    assert "ogether" not in said, "one segment"
     header, rows = money_rows(runs[0])
     parts = [dict(zip(header, row, strict=True)) for row in rows if row[2] == "fraction_of_stated_spend"]
     assert [(one["period"], one["name"], one["price"]) for one in parts] == [
@@ -153,6 +156,44 @@ def test_spend_is_context_and_moves_no_bit() -> None:
         ("2026-27", "everybody", 125_000.0),
     ]
     assert parts[2]["value"] == pytest.approx(moneys[0].total("2026-27").mean() / 125_000)
+
+
+@pytest.mark.parametrize(
+    ("place", "mark"),
+    [
+        (("segments", "well"), "ILLUSTRATIVE, since the numbers of people are assumed. Well, and The frail"),
+        (("segments", "well", "spend"), "ILLUSTRATIVE, since the spend is assumed. Well, and The frail"),
+        (
+            ("prices", "units", "community_hospital", "open_day"),
+            "ILLUSTRATIVE, since the prices are assumed. Well, and",
+        ),
+    ],
+)
+def test_a_public_figure_stands_beside_what_is_assumed_only_with_a_mark(place: tuple[str, ...], mark: str) -> None:
+    """People, spend or prices: each alone marks the sentence; spend that was chosen is not called found, nor stated."""
+    tree = tree_with_spend()
+    tree["public_shares"]["frail"]["segments"] = ("well", "frail")
+    one = reduce(lambda node, key: node[key], place, tree)
+    one.pop("derived")
+    one["assumption"] = "a test"
+    run = bedsim.run(Scenario.model_validate(tree), 2, 1, workers=1)
+    said = list(spend_sentences(run))[-1].replace("well, and", "Well, and")
+    assert said.startswith(mark)
+    assert "<b>all, together: " in said
+    assert ("% of the spend as assumed (chosen, not found), and " in said) == ("spend" in place)
+    assert ("% of the spend as stated, and " in said) == ("spend" not in place)
+    assert ("% of people as assumed, " in said) == (place == ("segments", "well"))
+
+
+def test_what_cannot_be_told_from_none_is_not_called_nothing() -> None:
+    """With the interval of every part that has one; a part that is the same every time has none."""
+    low = Difference("b", "a", "total", "money", "mean", "2026-27", 9, 8, 1.0, None, None, -1.0, 3.0, "money", 1, False)
+    assert _more_or_less(low, 100.0) == "not told apart from none (-1.0% to 3.0%)"
+    assert _more_or_less(replace(low, low_together=0.5), 100.0) == "1.0% more (0.5% to 3.0%)"
+    less = replace(low, difference=-2.0, low_together=-3.0, high_together=-1.0)
+    assert _more_or_less(less, 100.0) == "2.0% less (1.0% to 3.0%)"
+    assert _more_or_less(replace(less, low_together=-2.0, high_together=-2.0), 100.0) == "2.0% less"
+    assert _more_or_less(replace(low, is_same=True), 100.0) == "the same"
 
 
 def test_a_comparison_says_what_part_of_the_spend_the_difference_is() -> None:
@@ -164,7 +205,10 @@ def test_a_comparison_says_what_part_of_the_spend_the_difference_is() -> None:
     ]
     found = bedsim.compare(plans, n_replications=3, seed=1, workers=1)
     (said,) = spend_difference_sentences(found)
-    assert "what more costs more or less in 2026-27 is this part: in all 2.9% more; well " in said
+    assert (
+        "what more costs more or less in 2026-27 is this part (95% interval, all differences of money "
+        "together): in all 2.9% more; well "
+    ) in said
     assert said in " ".join(money_sentences(found))
     bare = replace(found, scenarios={name: scenario_with(well=None, frail=None) for name in found.scenarios})
     assert not list(spend_difference_sentences(bare))
@@ -176,6 +220,17 @@ def test_a_range_of_spend_is_not_simulated() -> None:
     tree["segments"]["well"]["spend"]["range"] = {"pounds_a_year": (WELL / 2, WELL * 2)}
     names = [one.name for one in ranges_of(Scenario.model_validate(tree)).inputs]
     assert not [name for name in names if "spend" in name]
+
+
+def test_what_is_named_like_money_is_simulated_like_anything_else() -> None:
+    """A unit may be called spend or prices: the range of its stay factor is of beds."""
+    tree = tree_with_spend()
+    unit = next(iter(tree["units"].values()))
+    tree["units"] |= {
+        name: unit | {"stay_factor": 1.1, "range": {"stay_factor": (1.0, 1.2)}} for name in ("spend", "prices")
+    }
+    names = [one.name for one in ranges_of(Scenario.model_validate(tree)).inputs]
+    assert [name for name in names if "stay_factor" in name]
 
 
 @pytest.mark.parametrize(

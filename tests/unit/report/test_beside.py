@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 
 import pytest
 
@@ -49,3 +51,27 @@ def test_if_the_copy_is_ended_it_is_made_here() -> None:
         return 5
 
     assert beside(make)() == 5
+
+
+def test_if_the_copy_is_ended_while_it_sends_it_is_made_here() -> None:
+    """What has come by then is thrown away."""
+    here = os.getpid()
+
+    def make() -> bytes:
+        if os.getpid() != here:
+            threading.Timer(0.1, os._exit, (1,)).start()  # while it waits for somebody to read
+        return b"x" * 10_000_000
+
+    made = beside(make)
+    time.sleep(0.3)
+    assert len(made()) == 10_000_000
+
+
+def test_if_there_is_no_process_to_be_had_it_is_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a user may have no more of them."""
+
+    def refuse() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr("bedsim.report.beside.os.fork", refuse)
+    assert beside(os.getpid)() == os.getpid()

@@ -132,6 +132,29 @@ def test_differences_are_said_with_the_digits_they_bear() -> None:
     assert [as_percent(one) for one in (0.0, 0.001, 0.25, 0.999, 1.0)] == ["0%", "under 1%", "25%", "over 99%", "100%"]
 
 
+def test_a_difference_that_is_rounded_to_zero_has_no_sign() -> None:
+    """Whichever side of zero it is on, and its ends."""
+    assert as_difference(-0.02, -0.6, 0.56) == ("0.0", "-0.6 to +0.6")
+    assert as_difference(-0.3, -0.62, 0.02) == ("-0.3", "-0.6 to 0.0")
+    assert as_difference(0.0, None, None) == ("0", "-")
+    assert as_difference(0.0, 0.0, 0.0) == ("0", "exact")
+    assert between(one_difference(-0.02, -0.6, 0.56)) == "0.0, -0.6 to +0.6 people"
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_no_end_of_an_interval_without_zero_is_shown_as_zero(sign: int) -> None:
+    """Or the words say less, and the numbers none: the row has as many digits more as it takes, one as a rule."""
+    one = one_difference(sign * 0.32, *sorted((sign * 0.04, sign * 0.6)))
+    assert one.sign == sign
+    assert amount(one) == "0.32 (0.04 to 0.60)"
+    mark = "+" if sign > 0 else "-"
+    ends = sorted((sign * 0.04, sign * 0.6))
+    assert as_difference(sign * 0.32, *ends)[0] == f"{mark}0.32"
+    assert "0.0 " not in as_difference(sign * 0.32, *ends)[1] + " "
+    assert as_difference(sign * 2.003, *sorted((sign * 0.006, sign * 4.0)))[0] == f"{mark}2.003"
+    assert as_difference(*[sign * 0.0002] * 3) == (f"{mark}0.0002", "exact")
+
+
 def test_a_long_name_keeps_its_star_and_has_room_in_pictures_and_tables() -> None:
     """Of a name that is too long its end is left out, never the star; rows grow with their lines."""
     names = ("now", "a-plan-with-a-name-that-fits-no-line-of-any-picture-at-all", "phased-plan-beds-first")

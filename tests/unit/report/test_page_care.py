@@ -14,7 +14,11 @@ import bedsim
 from bedsim.analysis.conduct import run
 from bedsim.analysis.run import Run
 from bedsim.report.gate_file import MISSING, NAME, keep_gate
+from bedsim.report.money_tables import money_lines
 from bedsim.report.page import page
+from bedsim.report.page_care import CareTable, Cell
+from bedsim.report.page_difference import differences_on_page
+from bedsim.report.page_parts import Part
 from bedsim.scenario.schema import Scenario
 from bedsim.store.runs import Kept, Manifest, scenario_text
 from tests.priced import charge, prices
@@ -60,13 +64,13 @@ def kept_of(tree: dict[str, Any], folder: Path, seed: int = 1, n: int = 12) -> K
 
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return kept_of(care_tree(), tmp_path_factory.mktemp("before"))
+    return kept_of(care_tree() | {"identities": ("B",)}, tmp_path_factory.mktemp("before"))
 
 
 @pytest.fixture(scope="module")
 def after(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """Return a plan that builds on it: nobody of the frail is referred."""
-    tree = care_tree("after") | {"builds_on": ("middle", "before")}
+    tree = care_tree("after") | {"builds_on": ("middle", "before"), "identities": ("C", "M", "B")}
     tree["status"] = "illustrative"
     tree["levers"] = {
         "avoid": {
@@ -141,7 +145,7 @@ def test_a_plan_beside_the_one_it_builds_on_leads_with_the_difference(before: Ke
     for runs in ([before, after], [after, before]):
         one = parsed(page(runs))
         lead = next(p for p in one.all("p") if p.attributes.get("class") == "lead")
-        assert lead.text.startswith("Plan after, beside Plan before, on which it builds: in 2026-27 ")
+        assert lead.text.startswith("Plan after, beside Plan before, on which it builds: in 2026-27, ")
         assert next(p.text for p in one.all("p") if p.attributes.get("class") == "whose") == (
             "Illustrative What after changes, beside before"
         )
@@ -175,14 +179,126 @@ def test_a_difference_of_other_people_is_not_taken(before: Kept, after: Kept, tm
 
 def test_the_nearest_plan_on_the_page_is_the_one_that_is_built_on(before: Kept, after: Kept, tmp_path: Path) -> None:
     """Of two ancestors the nearer; a planted other order is noticed."""
-    scenario = before.run.scenario.model_copy(update={"slug": "middle", "title": "Plan middle"})
+    scenario = before.run.scenario.model_copy(
+        update={"slug": "middle", "title": "Plan middle", "identities": ("M", "B")}
+    )
     middle = dataclasses.replace(
         before, folder=tmp_path, run=dataclasses.replace(before.run, scenario=scenario, hash="0" * 12)
     )
     assert "Plan after, beside Plan middle, on which" in parsed(page([before, middle, after])).text
-    turned = after.run.scenario.model_copy(update={"builds_on": ("before", "middle")})
+    turned = after.run.scenario.model_copy(update={"builds_on": ("before", "middle"), "identities": ("C", "B", "M")})
     wrong = dataclasses.replace(after, run=dataclasses.replace(after.run, scenario=turned))
     assert "Plan after, beside Plan middle, on which" not in parsed(page([before, middle, wrong])).text
+
+
+def with_scenario(kept: Kept, **changes: Any) -> Kept:
+    """Return a run as if it were of a scenario that is a little different."""
+    run = dataclasses.replace(kept.run, scenario=kept.run.scenario.model_copy(update=changes))
+    return dataclasses.replace(kept, run=run)
+
+
+@pytest.mark.parametrize("identities", [("X",), (), ("X", "B")])
+def test_a_run_of_other_numbers_by_the_same_name_is_not_what_a_plan_builds_on(
+    before: Kept, after: Kept, identities: tuple[str, ...]
+) -> None:
+    """Another file of that name, or one edited since: why nothing is said stands where the difference would."""
+    text = parsed(page([with_scenario(before, identities=identities), after])).text
+    assert "on which it builds" not in text
+    assert "changes, beside" not in text
+    assert "after builds on before, but its changes are not said: this run of before has other numbers" in text
+    assert "has other numbers" not in parsed(page([before, after])).text
+
+
+def test_each_table_of_a_difference_has_the_mark_of_what_it_rests_on(before: Kept, after: Kept) -> None:
+    """Either plan's status marks all of them; prices the money and the sentence; groups what is told by group."""
+    verified = with_scenario(after, status="verified")
+
+    def marks(runs: list[Kept]) -> dict[str, bool]:
+        answer = section(parsed(page(runs)), "answer")
+        assert answer is not None
+        captions = [next(one.all("caption")).text for one in answer.all("table")]
+        whose = next(p.text for p in answer.all("p") if p.attributes.get("class") == "whose")
+        words = {"What differs": "figures", "Who gains": "groups", "Money, ": "money"}
+        found = {name: one.startswith("Illustrative") for one in captions for w, name in words.items() if w in one}
+        return found | {"whose": whose.startswith("Illustrative")}
+
+    assert marks([before, verified]) == {"figures": False, "groups": True, "money": True, "whose": False}
+    everything = dict.fromkeys(("figures", "groups", "money", "whose"), True)
+    assert marks([before, after]) == everything
+    assert marks([with_scenario(before, status="illustrative"), verified]) == everything
+
+
+def test_money_that_is_led_with_says_that_its_prices_are_assumed(tmp_path: Path) -> None:
+    """A bed more is money more; with a source for the price, and nothing else assumed, neither is marked."""
+    for price, is_assumed in ({"assumption": "a test"}, True), ({"derived": "a test"}, False):
+        runs = []
+        for slug, more in (("before", 0), ("after", 1)):
+            tree = area_tree() | {"slug": slug, "status": "verified", "builds_on": ("before",)[:more]}
+            tree["identities"] = ("C", "B")[1 - more :]
+            tree["units"]["ward_a"] |= {"places": 10 + more}
+            tree["prices"] = prices(community_hospital={"open_day": charge(10) | price})
+            tree["prices"]["index"] = tree["prices"]["index"] | {"derived": "a test"}
+            runs.append(kept_of(tree, tmp_path / slug, n=2))
+        answer = section(parsed(page(runs)), "answer")
+        assert answer is not None
+        lead = next(p.text for p in answer.all("p") if p.attributes.get("class") == "lead")
+        assert "more spent, in pounds of 2025" in lead
+        assert ("in pounds of 2025 (ILLUSTRATIVE, since prices are assumed)" in lead) == is_assumed
+        (money,) = (next(one.all("caption")).text for one in answer.all("table") if "Money, " in one.text)
+        assert money.startswith("Illustrative") == is_assumed
+
+
+def test_two_groups_or_units_of_one_name_are_two_rows(before: Kept) -> None:
+    """Each as long as the head; a group in which nobody had a wait keeps its place; so do the largest items."""
+    frail = before.run.scenario.segments["frail"].model_copy(update={"name": "Mostly well"})
+    segments = before.run.scenario.segments | {"frail": frail}
+    plan = with_scenario(before, slug="after", builds_on=("before",), identities=("C", "B"), segments=segments)
+    (changed,), _ = differences_on_page([Part(plan, 2, "after"), Part(before, 2, "before")])
+
+    def gains() -> CareTable:
+        return next(table for table, _ in changed.tables if "Who gains" in table.caption)
+
+    assert [name for name, _ in gains().rows] == ["Mostly well", "Mostly well"]
+    assert {len(cells) for _, cells in gains().rows} == {len(gains().columns)} == {4}
+    without = [one for one in changed.comparison.gains if (one.unit, one.measure) != ("segment:well", "p_wait")]
+    assert len(without) == 3
+    changed.comparison.__dict__["gains"] = without
+    assert {len(cells) for _, cells in gains().rows} == {4}
+    assert [Cell(), Cell()] in [cells[:2] for _, cells in gains().rows]
+    lines = [len(money_lines(before.run, named)) for named in (str, lambda name: "ward")]
+    assert lines[0] == lines[1]
+
+
+def test_what_a_plan_builds_on_is_known_by_its_numbers(tmp_path: Path) -> None:
+    """With the same laid over both; words may be edited, a number or a CSV file may not; it is kept with a run."""
+    table = "date,expected_per_day\n2026-04-01,0.5\n"
+    rest = (
+        "time: {start: 2026-04-01, run_length_days: 1, warm_up_days: 60}\n"
+        "units: {ward: {kind: community_hospital, beds: 8}, away: {kind: out_of_area, places: unlimited}}\n"
+        "pathways: {rehab: {first: {needed_days: {exponential: {mean: 15}}, derived: a test, "
+        "ladder: [{units: ward}, {after_days: 3, units: out_of_area}]}}}\n"
+        "streams: {acute: {pathway: rehab, referrals: {expected_csv: t.csv, derived: a test}}}\n"
+    )
+    (tmp_path / "leaf.yaml").write_text("extends: root.yaml\nunits: {ward: {beds: 9}}\n", encoding="utf-8")
+    (tmp_path / "over.yaml").write_text("units: {ward: {beds: 7}}\n", encoding="utf-8")
+
+    def known(words: str = "", numbers: str = rest, csv: str = table, **laid: Any) -> tuple[str, ...]:
+        (tmp_path / "t.csv").write_text(csv, encoding="utf-8")
+        (tmp_path / "root.yaml").write_text(f"title: {words}x\n{numbers}", encoding="utf-8")
+        leaf, root = (bedsim.load(tmp_path / f"{name}.yaml", **laid) for name in ("leaf", "root"))
+        assert Scenario.model_validate_json(scenario_text(leaf)).identities == leaf.identities
+        assert "identities" not in leaf.model_dump()
+        return (*leaf.identities, *root.identities)
+
+    own, extended, root = known()
+    assert extended == root != own
+    assert known("Other words, ") == (own, extended, root)
+    for changed in known(numbers=rest.replace("mean: 15", "mean: 16")), known(csv=table.replace("0.5", "0.6")):
+        assert changed[1] == changed[2]
+        assert {extended, own}.isdisjoint(changed)
+    for laid in ({"overlays": [tmp_path / "over.yaml"]}, {"set_values": ["units.ward.beds=6"]}):
+        _, extended_laid, root_laid = known(**laid)
+        assert extended_laid == root_laid != root
 
 
 def test_what_a_plan_builds_on_is_kept_and_moves_nothing(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ from tests.sizes import sized_tree, without_ranges
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = r"$\frac{1}{$ </title><script>alert(1)</script> & 床 [bold] " + "a long title " * 10
 STANDARD = "p_wait in all <= 30%"
+ON_LIMIT = 0.3 + 5e-13
+"""A share that is 30% but for rounding."""
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,19 @@ def curve() -> Frontier:
 def retitled(found: Any, title: str, status: str = "illustrative") -> Any:
     """Return what was found of a scenario with another title."""
     return dataclasses.replace(found, scenario=found.scenario.model_copy(update={"title": title, "status": status}))
+
+
+def test_a_value_on_the_limit_meets_it_in_the_table_as_in_the_search(sized: Size) -> None:
+    """Although it is a float, and as far above the limit as its rounding; one that is farther above misses."""
+    assert sized.standards[0].most < ON_LIMIT
+    for value, mark in ((ON_LIMIT, "meets"), (ON_LIMIT + 1e-9, "misses")):
+        steps = [
+            dataclasses.replace(step, looks=(step.looks[0]._replace(value=value),))
+            for step in sized.steps
+            if step.value != sized.value
+        ]
+        first, *_ = size_tables(dataclasses.replace(sized, steps=tuple(steps)))
+        assert set(first.columns[-1].cells) == {mark}
 
 
 def picture_of(found: Size | Frontier) -> Picture:

@@ -105,7 +105,12 @@ def test_runs_with_long_names_stand_in_more_tables_and_no_name_is_broken(area: R
     assert len(heads) == 4
 
 
+def test_of_no_runs_there_is_no_table() -> None:
+    """And none that is empty."""
+    assert list(comparison_tables([])) == []
+
+
 def test_that_a_mean_of_maxima_may_lie_below_p95_is_said(area: Run) -> None:
     """The heading says that it is a mean, and a sentence below the table of what."""
-    assert [column.header for column in terminal_table(area).columns][-2] == "mean\nmax"
+    assert [str(column.header) for column in terminal_table(area).columns][-2] == "mean\nmax"
     assert "mean of each replication's maximum, and may lie below p95" in OF_MAXIMA

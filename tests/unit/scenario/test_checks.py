@@ -407,6 +407,21 @@ def test_wrong_times_and_wrong_sections_raise_no_false_alarm(tmp_path: Path) -> 
     assert [problem.field for problem in problems_of(written(tmp_path, text))] == ["localities", "localites"]
 
 
+def test_people_listed_as_present_need_a_way_out_too(tmp_path: Path) -> None:
+    """A team in each locality looks after everybody who is referred, and nobody who is listed without one."""
+    text = spoiled("ladder: [{units: team}]", "ladder: [{units: own(community_service)}]")
+    text = text.replace("  team: {kind: community_service", "  moors: {locality: leek, kind: community_service", 1)
+    text = text.replace("units:\n", "units:\n  city: {locality: stoke, kind: community_service, places: 9}\n", 1)
+    text = text.replace("present_at_start:\n", "present_at_start:\n  - {line_list_csv: there.csv}\n", 1)
+    listed = "stream,unit,stage,residual_days,locality\nstep_down,haywood,rehabilitation,3,"
+    written(tmp_path, f"{listed}leek\n", "there.csv")
+    load(written(tmp_path, text))
+    written(tmp_path, f"{listed}\n", "there.csv")
+    (problem,) = problems_of(written(tmp_path, text))
+    assert problem.field.endswith("support.ladder")
+    assert problem.found.endswith("admits for people of no locality")
+
+
 def test_a_unit_that_opens_later_is_a_way_out(tmp_path: Path) -> None:
     """Places of 0 are no dead end if the timetable brings some."""
     later = "community_service, places: 0, timetable: [{date: 2026-09-01, places: 5}]"

@@ -134,3 +134,13 @@ def test_a_ring_through_a_then_rung_is_reported(tmp_path: Path) -> None:
     assert [one.split(" may ")[0] for one in found] == ["People in a, b"]
     text = text.replace("then: two}]", "leave: gone}]")
     assert not [one for one in cautions(load(written(tmp_path, text % ("5", "{units: b}")))) if "for ever" in one]
+
+
+def test_whoever_has_no_unit_of_their_own_is_named(tmp_path: Path) -> None:
+    """The team is in Leek, so people of Stoke wait for the next rung; with a team there too nobody is named."""
+    text = spoiled("ladder: [{units: team}]", "ladder: [{units: own(community_service)}, {after_days: 7, units: far}]")
+    text = text.replace("  team: {kind:", "  team: {locality: leek, kind:", 1)
+    said = "In bedded_rehab.support, own(community_service) names nobody for people of stoke."
+    assert said in cautions(load(written(tmp_path, text)))
+    text = text.replace("  far: {", "  city: {locality: stoke, kind: community_service, places: 9}\n  far: {", 1)
+    assert not [one for one in cautions(load(written(tmp_path, text))) if "names nobody" in one]
