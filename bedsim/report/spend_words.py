@@ -60,6 +60,8 @@ def spend_difference_sentences(comparison: Comparison) -> Iterator[str]:
     scenario = comparison.scenarios[comparison.reference]
     stated = {} if comparison.period == ALL else stated_spend(scenario)
     found = {(one.option, one.unit): one for one in comparison.money}
+    is_other = any(stated_spend(one) != stated for one in comparison.scenarios.values())
+    whose = f", as {comparison.reference} states it" if is_other else ""
     for option in comparison.names[1:] if stated and found else ():
         parts = {}
         for name, pounds in stated.items():
@@ -67,8 +69,8 @@ def spend_difference_sentences(comparison: Comparison) -> Iterator[str]:
             if one is not None:
                 parts[name] = _more_or_less(one, pounds)
         yield (
-            f"{_stated(scenario)}, what {option} costs more or less in {comparison.period} is this part (95% interval, "
-            f"all differences of money together): {_by_segment(scenario, parts)}."
+            f"{_stated(scenario)}{whose}, what {option} costs more or less in {comparison.period} is this part "
+            f"(95% interval, all differences of money together): {_by_segment(scenario, parts)}."
         )
 
 

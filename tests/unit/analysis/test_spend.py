@@ -210,6 +210,9 @@ def test_a_comparison_says_what_part_of_the_spend_the_difference_is() -> None:
         "together): in all 2.9% more; well "
     ) in said
     assert said in " ".join(money_sentences(found))
+    assert "states it" not in said
+    other = replace(found, scenarios=dict(found.scenarios) | {"more": scenario_with(well=None)})
+    assert ", as as_is states it, what more costs" in next(spend_difference_sentences(other))
     bare = replace(found, scenarios={name: scenario_with(well=None, frail=None) for name in found.scenarios})
     assert not list(spend_difference_sentences(bare))
 
