@@ -10,10 +10,7 @@ import typer
 from bedsim.commands.common import Format, error_stream, load_all, output, print_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bedsim.analysis.trace import Trace
-    from bedsim.scenario.schema import Scenario
     from bedsim.store.atomic import Write
 
 
@@ -40,44 +37,23 @@ def trace(
 ) -> None:
     """Follow one simulated person from referral to outcome; with two scenarios the same person through both."""
     del debug  # read in main, before anything can fail
-    from bedsim.report.beside import beside
+    from bedsim.analysis.ready import make_ready
+    from bedsim.analysis.trace import same_person
+    from bedsim.analysis.trace import trace as follow
     from bedsim.store.folder import ensure_writable
 
     console = error_stream(quiet)
     loaded = load_all([scenario] if other is None else [scenario, other], [], set_values or [])
     ensure_writable(out)
-
-    def say(sentence: str) -> None:
-        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
-
-    followed = beside(lambda: _followed(loaded, patient, like, replication, seed, say))
-    import matplotlib.figure  # noqa: F401 - takes as long as half of what is done beside it
-
-    traces, sentence = followed()
+    make_ready("compiled", lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True))
+    traces = [follow(loaded[0], patient, like, replication, seed)]
+    sentence = ""
+    if other is not None:
+        there, sentence = same_person(traces[0], loaded[1])
+        traces += [] if there is None else [there]
     _print(traces, sentence, format_)
     for path in _write(traces, sentence, out):
-        say(f"Picture: {path}")
-
-
-def _followed(
-    scenarios: list[Scenario],
-    patient: int | None,
-    like: str | None,
-    replication: int | None,
-    seed: int,
-    say: Callable[[str], None],
-) -> tuple[list[Trace], str]:
-    """Return a person's journey through one scenario or two, and what is to be said of the second."""
-    from bedsim.analysis.ready import make_ready
-    from bedsim.analysis.trace import same_person, trace
-
-    make_ready("compiled", say)
-    first, *others = scenarios
-    traces, sentence = [trace(first, patient, like, replication, seed)], ""
-    for other in others:
-        there, sentence = same_person(traces[0], other)
-        traces += [] if there is None else [there]
-    return traces, sentence
+        console.print(f"Picture: {path}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _print(traces: list[Trace], sentence: str, format_: Format) -> None:

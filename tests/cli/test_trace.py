@@ -79,22 +79,6 @@ def test_the_same_person_stands_side_by_side(bedsim: Bedsim, tmp_path: Path) -> 
     assert b"not a real person" in picture.read_bytes()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux copies a process at no cost")
-def test_it_is_the_same_followed_in_a_copy_of_the_process(bedsim: Bedsim, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To the letter, mistakes too: the copy sends the journeys back, or leaves what is wrong to be raised here."""
-    followed_here: list[object] = []
-    monkeypatch.setattr("bedsim.analysis.ready.make_ready", lambda *_: followed_here.append(1))
-    monkeypatch.setattr("bedsim.report.beside.threading.active_count", lambda: 2)
-    asked = [("few.yaml", "many.yaml", "--like", "waited"), ("few.yaml", "--patient", "99999")]
-    here = [bedsim(*one) for one in asked]
-    assert len(followed_here) == 2
-    monkeypatch.setattr("bedsim.report.beside.threading.active_count", lambda: 1)
-    monkeypatch.setattr("bedsim.report.beside.os.cpu_count", lambda: 2)
-    assert [bedsim(*one) for one in asked] == here
-    assert len(followed_here) == 3
-    assert [code for code, _, _ in here] == [0, 2]
-
-
 def test_a_person_who_is_not_in_the_other_scenario_is_said_not_to_be(bedsim: Bedsim, tmp_path: Path) -> None:
     """One journey, a sentence, and the picture in the first scenario's folder."""
     code, out, _ = bedsim("few.yaml", "rare.yaml", "--patient", 20)
