@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bedsim.analysis.bed_grid import cannot_hold, planned_beds, split, with_beds
-from bedsim.analysis.search import first_true
+from bedsim.analysis.search import first_within
 from bedsim.analysis.warm_up import choose_warm_up
 from bedsim.errors import BedsimError
 from bedsim.patients.blueprint import prepare
@@ -57,7 +57,7 @@ class Dial:
             lowest, highest = int(self.lever is None), max(FEWEST_HIGHEST, MOST_TIMES * round(self.own))
         else:
             lowest, highest = round((1 - MOST_TIMES) / STEP), round((1 - 1 / MOST_TIMES) / STEP)
-        sensible = first_true(self._makes_sense, lowest, lowest, self.own_position)
+        sensible = first_within(self._nonsense, lowest, lowest, self.own_position)
         return self.own_position if sensible is None else sensible, highest
 
     @property
@@ -91,16 +91,16 @@ class Dial:
             return prepare(changed, self._as_it_is.warm_up_days)
         return prepare(changed, choose_warm_up(changed).days)
 
-    def _makes_sense(self, position: int) -> bool:
-        """Say whether there is such a scenario: a ladder needs a place somewhere, people who are present theirs."""
+    def _nonsense(self, position: int) -> int:
+        """Return 1 if there is no such scenario: a ladder needs a place somewhere, people who are present theirs."""
         if self.lever is None:
             blueprint = self.blueprint(position)
-            return not cannot_hold(blueprint, blueprint.network)
+            return 1 if cannot_hold(blueprint, blueprint.network) else -1
         try:
             varied(self.scenario, {self.lever: self.value(position)})
         except BedsimError:
-            return False
-        return True
+            return 1
+        return -1
 
     @cached_property
     def _as_it_is(self) -> Blueprint:

@@ -75,3 +75,4 @@ def make_ready(engine: Engine, say: Callable[[str], None]) -> None:
         ) from None
     finally:
         timer.cancel()
+        timer.join()  # a process of several threads is not copied

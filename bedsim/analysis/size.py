@@ -119,7 +119,8 @@ def size(
         has_demand=any(one.needs_demand for one in wanted),
         progress=progress,
     )
-    found = solve(Sizing(trials, varied, wanted), n_replications, first_guess(varied, own))
+    guess = first_guess(varied, own)
+    found = solve(Sizing(trials, varied, wanted), n_replications, guess)
     if found is None:
         raise BedsimError(_cannot_be_met(Sizing(trials, varied, wanted)))
     position, (lowest, highest) = found.position, varied.positions
@@ -132,8 +133,9 @@ def size(
     ends: dict[End, float | None] = {}
     names: tuple[End, End] = ("low", "high")
     for end in names if ranged_inputs(scenario) else ():
-        sizing = Sizing(trials, varied.of(at_range_end(scenario, end)), wanted, end)
-        at_end = sizing.about(PILOT, position)
+        of_end = varied.of(at_range_end(scenario, end))
+        moved = first_guess(of_end, of_end.blueprint(of_end.own_position)) - guess  # by theory
+        at_end = Sizing(trials, of_end, wanted, end).about(PILOT, position + moved)
         ends[end] = None if at_end is None else varied.value(at_end)
     return Size(
         scenario=scenario,

@@ -6,6 +6,7 @@ with all of them at neighbouring positions, in each of which the same people are
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bedsim.analysis.dial import Dial
-from bedsim.analysis.search import first_true
+from bedsim.analysis.search import first_within
 from bedsim.analysis.standards import Standard
 from bedsim.analysis.trials import Trials
 from bedsim.measures.groups import open_planned_at_midnight
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
 
 RISK = 0.025
 """On each side: a range of 95%."""
-COARSE, PILOT = 5, 20
+COARSE, PILOT = 4, 20
 """Replications that say where to look; at the ends of the stated ranges it is left at them: the ends are far apart."""
 FAR = 16
 """The first step of a search with few replications."""
+NEAR = 3
+"""How near they have to come."""
 Z_95 = 1.645
 """95% point of the normal distribution: a first guess only."""
 
@@ -89,18 +92,21 @@ class Sizing:
 
     def meets(self, position: int, n_replications: int, which: int = 0) -> bool:
         """Say whether the estimates (0), the lower limits (1) or the upper limits (2) are within all standards."""
-        looks = self.looks(position, n_replications)
-        return all(is_met(one, look[which]) for look, one in zip(looks, self.standards, strict=True))
+        return self.excess(position, n_replications, which) <= 0
 
-    def first(self, n_replications: int, guess: int, step: int = 1, which: int = 0) -> int | None:
-        """Return the first position at which they are; None if there is none."""
-        return first_true(
-            partial(self.meets, n_replications=n_replications, which=which), guess, *self.dial.positions, step
-        )
+    def excess(self, position: int, n_replications: int, which: int = 0) -> float:
+        """Return how far they are above the standard that is furthest from being met; see `excess`."""
+        looks = self.looks(position, n_replications)
+        return max(excess(one, look[which]) for look, one in zip(looks, self.standards, strict=True))
+
+    def first(self, n_replications: int, guess: int, step: int = 1, which: int = 0, slack: int = 0) -> int | None:
+        """Return the first position at which they are, or one up to `slack` above it; None if there is none."""
+        excess_at = partial(self.excess, n_replications=n_replications, which=which)
+        return first_within(excess_at, guess, *self.dial.positions, step, slack)
 
     def about(self, n_replications: int, guess: int) -> int | None:
         """Return the first position that meets the standards, looked for from far away with few replications."""
-        near = self.first(min(COARSE, n_replications), guess, step=FAR)
+        near = self.first(min(COARSE, n_replications), guess, step=FAR, slack=NEAR)
         return self.first(n_replications, guess if near is None else near)
 
     def step(self, position: int, n_replications: int) -> Step:
@@ -154,6 +160,17 @@ def solve(sizing: Sizing, n_replications: int, guess: int) -> Solved | None:
 def is_met(one: Standard, value: float) -> bool:
     """Say whether a quantity that was looked at, or a limit of it, is within a standard."""
     return value <= one.most + _SLIP
+
+
+def excess(one: Standard, value: float) -> float:
+    """Return how far a quantity is above a standard, not above 0 if it is met.
+
+    Shares count in log-odds, other quantities in logarithms: so each more bed takes about as much off.
+    """
+    if math.isnan(value):
+        return math.inf
+    away = one.scale(value) - one.scale(one.most)
+    return min(away, 0.0) if is_met(one, value) else max(away, _SLIP)
 
 
 def limited_community(blueprint: Blueprint) -> tuple[int, ...]:

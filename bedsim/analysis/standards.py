@@ -88,6 +88,12 @@ class Standard:
         """What the quantity looked at may be at most: the measure's mean, or a share of the observations."""
         return self.limit if self.percent is None else 1 - self.percent / 100
 
+    def scale(self, value: float) -> float:
+        """Return the quantity looked at as its log-odds if it is a share, else as its logarithm; always finite."""
+        if self.percent is not None or MEASURES[self.measure].unit == "fraction":
+            return float(special.logit(min(max(value, NEARLY_NONE), 1 - NEARLY_NONE)))
+        return math.log(max(value, NEARLY_NONE))
+
     def look(self, trial: Trial, risk_low: float, risk_high: float) -> Look:
         """Return the quantity that must not be more than `most`, with limits of one-sided risks."""
         if trial.totals is None:
@@ -228,5 +234,7 @@ def _of_share(share: float, error: float, n: int, risk_low: float, risk_high: fl
     return Look(float(share), float(special.expit(odds - low)), float(special.expit(odds + high)))
 
 
+NEARLY_NONE = 1e-4
+"""A share, or any quantity, that replications cannot tell from none."""
 _SLIP = 1e-9
 """Hours: a whole number of them stays one."""

@@ -20,7 +20,7 @@ from bedsim.analysis.chunks import chunk_size
 from bedsim.analysis.money import Money, money
 from bedsim.analysis.overload import visits_per_day
 from bedsim.analysis.replicate import checked_stays
-from bedsim.analysis.workers import local_workers
+from bedsim.analysis.workers import for_little, local_workers
 from bedsim.engine.choose import simulate
 from bedsim.engine.stays import Stays
 from bedsim.errors import StuckError
@@ -131,6 +131,8 @@ class Trials:
         """Simulate some replications of variants and add them to what is known."""
         crew = self.workers or local_workers(self.engine, None)
         task = _Variants(_alike(variants), self.seed, self.engine, self.has_demand)
+        if chunk_size(task.stays_of_one, self.engine) >= len(replications):
+            crew = for_little(crew)
         found: dict[Name, list[Totals]] = {name: [] for name in variants}
         stuck: dict[Name, _Stuck] = {}
         outcomes = crew.finished(task, _parts(replications, task.stays_of_one, self.engine))

@@ -1,19 +1,24 @@
-"""Who does the work: threads of this process, other processes, or a cluster; all behind one generator.
+"""Who does the work: copies of this process, its threads, other processes, or a cluster; all behind one generator.
 
 Why: a chunk is a range of replications, and what comes of it depends on nothing else, so it may be done anywhere and in
-any order. The compiled engine holds no interpreter lock, so threads do its chunks side by side; SimPy needs processes.
+any order. The compiled engine holds no interpreter lock, but what is around it does: threads wait for each other, while
+copies of this process share nothing and have all modules and compiled functions from the start. SimPy needs processes.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import sys
+import threading
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from threading import get_ident
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bedsim.errors import BedsimError
 
@@ -24,6 +29,10 @@ if TYPE_CHECKING:
 
 IN_FLIGHT = 2
 """Chunks handed out for each worker: one to do and one to go on with; no more, so that memory does not grow."""
+ENDED_FROM_OUTSIDE = (
+    "a worker process was ended from outside, perhaps for want of memory; what was finished is kept. "
+    "Try fewer with --workers."
+)
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """The worker processes share the cores already: threads inside BLAS get in their way."""
 
@@ -67,7 +76,19 @@ def cores() -> int:
 def local_workers(engine: Engine, n: int | None) -> Workers:
     """Return the workers of this machine for an engine; by default one a core."""
     n = n or cores()
-    return Threads(n) if engine == "compiled" or n == 1 else Processes(n)
+    if engine == "compiled" or n == 1:
+        return Copies(n) if n > 1 and can_be_copied() else Threads(n)
+    return Processes(n)
+
+
+def for_little(workers: Workers) -> Workers:
+    """Return who does work that takes no longer than making copies: some 30 ms."""
+    return Threads(workers.n) if isinstance(workers, Copies) else workers
+
+
+def can_be_copied() -> bool:
+    """Say whether this process can be copied: only Linux does so at no cost, and only one of a single thread safely."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 @dataclass(frozen=True)
@@ -86,6 +107,44 @@ class Threads:
 
 
 @dataclass(frozen=True)
+class Copies:
+    """Copies of this process, made anew for each task: they inherit it, so it need not be one that can be sent.
+
+    What they are doing when the work is given up is done to its end: a second or so.
+    """
+
+    n: int
+
+    def finished(self, task: Task[T], parts: Iterable[range]) -> Generator[T, None, None]:
+        """Yield what comes of each part."""
+        if not can_be_copied():  # a thread was begun since
+            yield from Threads(self.n).finished(task, parts)
+            return
+        pool = ProcessPoolExecutor(
+            self.n, multiprocessing.get_context("fork"), initializer=_begin_copy, initargs=(task,)
+        )
+        try:
+            yield from outcomes_of(pool, self.n, _do, parts)
+        except BrokenProcessPool:
+            raise BedsimError(ENDED_FROM_OUTSIDE) from None
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+_of_this_copy: list[Task[Any]] = []
+"""The one task of a copy, from its beginning."""
+
+
+def _begin_copy(task: Task[Any]) -> None:
+    _leave_ctrl_c_to_the_parent()
+    _of_this_copy.append(task)
+
+
+def _do(part: range) -> Any:
+    return _of_this_copy[-1](part)
+
+
+@dataclass(frozen=True)
 class Processes:
     """Worker processes (joblib's loky), kept for the next time; ended at once when the work is given up."""
 
@@ -94,18 +153,15 @@ class Processes:
     def finished(self, task: Task[T], parts: Iterable[range]) -> Generator[T, None, None]:
         """Yield what comes of each part."""
         from joblib.externals.loky import get_reusable_executor
-        from joblib.externals.loky.process_executor import BrokenProcessPool
+        from joblib.externals.loky.process_executor import BrokenProcessPool as OfLoky
 
         pool = get_reusable_executor(max_workers=self.n, env=ONE_THREAD, initializer=_leave_ctrl_c_to_the_parent)
         is_done = False
         try:
             yield from outcomes_of(pool, self.n, task, parts)
             is_done = True
-        except BrokenProcessPool:
-            raise BedsimError(
-                "a worker process was ended from outside, perhaps for want of memory; what was finished is kept. "
-                "Try fewer with --workers."
-            ) from None
+        except OfLoky:
+            raise BedsimError(ENDED_FROM_OUTSIDE) from None
         finally:
             if not is_done:
                 pool.shutdown(wait=True, kill_workers=True)

@@ -32,13 +32,17 @@ def progress(console: Console, name: str, total: int) -> Iterator[Callable[[int]
         TextColumn("elapsed"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, disable=console.quiet) as bar:
+    # Shown anew whenever something is finished, not by a thread: a process of several threads is not copied.
+    with Progress(*columns, console=console, disable=console.quiet, auto_refresh=False) as bar:
         task = bar.add_task(name, total=total)
+        bar.refresh()
         done = 0
 
         def advance(n: int) -> None:
             nonlocal done
             done += n
-            bar.update(task, completed=done, total=max(total, done))  # a search may need more than was foreseen
+            bar.update(
+                task, completed=done, total=max(total, done), refresh=True
+            )  # a search may need more than was foreseen
 
         yield advance
