@@ -137,7 +137,16 @@ _of_this_copy: list[Task[Any]] = []
 
 def _begin_copy(task: Task[Any]) -> None:
     _leave_ctrl_c_to_the_parent()
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     _of_this_copy.append(task)
+
+
+def _end_with_the_parent() -> None:
+    """End this copy when there is nobody left to tell what it found, however the parent ended."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "this is no copy"
+    parent.join()
+    os._exit(1)
 
 
 def _do(part: range) -> Any:
