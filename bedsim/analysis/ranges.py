@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bedsim.scenario.tree import Keys
 
 End = Literal["low", "high"]
-FEWEST, SHARE = 5, 10
-"""A range end is run at least 5 times, and a tenth as often as the scenario; the ends are far apart."""
+FEWEST, SHARE, MOST = 5, 10, 30
+"""A range end is run at least 5 times, and a tenth as often as the scenario up to 30 times; the ends are far apart."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ def n_at_range_ends(n_replications: int) -> int:
     """Return how often each range end is run.
 
     >>> n_at_range_ends(20), n_at_range_ends(100), n_at_range_ends(1000)
-    (5, 10, 100)
+    (5, 10, 30)
     """
-    return min(n_replications, max(FEWEST, n_replications // SHARE))
+    return min(n_replications, MOST, max(FEWEST, n_replications // SHARE))
 
 
 def ranged_inputs(scenario: Scenario) -> tuple[RangedInput, ...]:
