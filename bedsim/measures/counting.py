@@ -41,14 +41,15 @@ def month_at(day: float, month_of_day: Ints) -> int:
 
 
 @jit
-def add_midnights(changes: Ints, begin: float, end: float) -> None:
+def add_midnights(changes: Ints, line: int, begin: float, end: float) -> None:
     """Count a half-open stay `[begin, end)`: it is seen from the first midnight it holds to the last before its end.
 
-    `changes` has one element more than the window has midnights: where the stay begins to be seen, and where no more.
+    A line of `changes` has one element more than the window has midnights: where the stay begins to be seen, and where
+    no more.
     """
-    n_days = len(changes) - 1
-    changes[math.ceil(min(max(begin, 0.0), n_days))] += 1
-    changes[math.ceil(min(max(end, 0.0), n_days))] -= 1
+    n_days = float(changes.shape[1] - 1)
+    changes[line, math.ceil(min(max(begin, 0.0), n_days))] += 1
+    changes[line, math.ceil(min(max(end, 0.0), n_days))] -= 1
 
 
 @jit
@@ -57,8 +58,10 @@ def count_midnights(begin: Floats, end: Floats, sort: Ints, is_chosen: Bools, ch
 
     Who was not admitted has a NaN beginning, who is still in a NaN end. Sort NONE is the last of `is_chosen`.
     """
-    everybody = np.zeros(len(begin), np.int64)
-    count_midnights_by_group(begin, end, sort, is_chosen, everybody, changes.reshape(1, -1))
+    line = changes.reshape(1, -1)
+    for i in range(len(begin)):
+        if is_chosen[sort[i]] and not math.isnan(begin[i]):
+            add_midnights(line, 0, begin[i], math.inf if math.isnan(end[i]) else end[i])
 
 
 @jit
@@ -68,7 +71,7 @@ def count_midnights_by_group(
     """Do the same into the line of each stay's group."""
     for i in range(len(begin)):
         if is_chosen[sort[i]] and not math.isnan(begin[i]):
-            add_midnights(changes[group[i]], begin[i], math.inf if math.isnan(end[i]) else end[i])
+            add_midnights(changes, group[i], begin[i], math.inf if math.isnan(end[i]) else end[i])
 
 
 @jit
@@ -157,11 +160,11 @@ def longest_spell(values: Ints) -> int:
 
 
 @jit
-def add_to_lines(values: NDArray[Any], lines: tuple[int, int], what: int, amount: float) -> None:
-    """Add an amount to one of the values of each of these lines; NONE is no line."""
+def add_to_lines(values: NDArray[Any], part: int, lines: tuple[int, int], what: int, amount: float) -> None:
+    """Add an amount to one of the values of each of these lines, in a part of the window; NONE is no line."""
     for line in lines:
         if line != NONE:
-            values[line, what] += amount
+            values[part, line, what] += amount
 
 
 @jit

@@ -78,7 +78,7 @@ def read_runs(
         reason=patients.reason,
         outcome=stays.outcome,
     )
-    tally = new_tally(rules, census, ready, waiting, of_segments, len(stays.row), yardstick.n_parts)
+    tally = new_tally(rules, census, ready, waiting[np.newaxis], of_segments, len(stays.row), yardstick.n_parts)
     n = tally_run(people, Rows(*(getattr(stays, name) for name in Rows._fields)), rules, tally)
     for kind, changes_of_kind in (("escalation", in_escalation), ("out_of_area", in_out_of_area)):
         if (line := yardstick.line(kind)) != NONE:
@@ -89,10 +89,12 @@ def read_runs(
         (demand, demand.unit, yardstick.is_planned, demand_beds, demand_by_segment),
         (no_delay, no_delay.row, asks_for_planned, no_delay_beds, no_delay_by_segment),
     ):
-        count_midnights(run.admitted_day, run.left_day, sort, is_chosen, changes)
-        if len(by_group):
+        if len(by_group):  # everybody is of one segment
             segment = patients.segment[run.patient]
             count_midnights_by_group(run.admitted_day, run.left_day, sort, is_chosen, segment, by_group)
+            changes[:] = by_group.sum(axis=0)
+        else:
+            count_midnights(run.admitted_day, run.left_day, sort, is_chosen, changes)
     settle_midnights(midnights)
     overflow_days[:] = overflow > 0
     overflow_days_by_segment[:] = overflow_by_segment > 0

@@ -131,7 +131,7 @@ class Tally(NamedTuple):
     ready: Ints
     """The same of those of them who are ready to go."""
     waiting: Ints
-    """(n_days + 1,) the same of people who ask for a planned bed."""
+    """(1, n_days + 1) the same of people who ask for a planned bed."""
     of_segments: Ints
     """(of `SEGMENT_MIDNIGHTS`, n_segments or 0, n_days + 1) the same by segment, of those that the run itself says."""
     wait_hours: Ints

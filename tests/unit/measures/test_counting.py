@@ -113,10 +113,10 @@ def test_the_longest_spell_is_of_days_in_a_row(days: list[int], expected: int) -
 
 def test_an_amount_is_added_to_the_lines_there_are() -> None:
     """NONE is no line, and never the last one."""
-    values = np.zeros((3, 2))
-    add_to_lines(values, (1, NONE), 0, 2.5)
-    add_to_lines(values, (0, 1), 1, 1.0)
-    assert values.tolist() == [[0, 1], [2.5, 1], [0, 0]]
+    values = np.zeros((2, 3, 2))
+    add_to_lines(values, 1, (1, NONE), 0, 2.5)
+    add_to_lines(values, 1, (0, 1), 1, 1.0)
+    assert values.tolist() == [[[0, 0]] * 3, [[0, 1], [2.5, 1], [0, 0]]]
 
 
 def test_units_add_up_to_their_groups() -> None:
