@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bedsim.measures.histograms import Sum
+from bedsim.measures.histograms import added_up
 from bedsim.measures.lines import DIFFERING, PRODUCTS, SQUARES
 from bedsim.memory import let_go, new_rows
 
@@ -92,6 +92,8 @@ cells by year. Of those in `SPREAD` also what `spread` and `marks` say, by `Yard
 
 ROWS_AT_ONCE = 128
 """Replications whose rows are written together: some ten megabytes."""
+PARTS_AT_ONCE = 16
+"""Parts whose histograms are added up together: a megabyte each."""
 
 
 @dataclass(frozen=True)
@@ -156,30 +158,39 @@ class Sums:
         self._rows: dict[str, NDArray[Any]] = {}
         self._waiting: list[tuple[Ints, Mapping[str, NDArray[Any]]]] = []
         """Rows that are not written yet, and where they belong."""
-        self._histograms: dict[str, Sum] = {}
+        self._histograms: list[Mapping[str, Histograms]] = []
 
     def add(self, part: Totals) -> None:
         """Add a part."""
         places = part.replications - self._numbers.start
         assert not self.is_in[places].any(), "a replication is merged twice"
         self.is_in[places] = True
-        for name, histograms in part.histograms.items():
-            self._histograms.setdefault(name, Sum()).add(histograms)
+        self._histograms.append(part.histograms)
+        if len(self._histograms) > PARTS_AT_ONCE:
+            self._add_up()
         self._waiting.append((places, part.rows))
         if sum(len(places) for places, _ in self._waiting) >= ROWS_AT_ONCE:
             self._write()
+
+    def _add_up(self) -> None:
+        """Add up the histograms that wait for it, and those added up before."""
+        parts = self._histograms
+        self._histograms = [{name: added_up([part[name] for part in parts]) for name in parts[0]}]
 
     def _write(self) -> None:
         """Write the rows that wait for it."""
         places, rows = zip(*self._waiting, strict=True)
         self._waiting = []
+        numbers: Ints = np.concatenate(places)
+        is_one_piece = bool((np.diff(numbers) == 1).all())  # as it nearly always is, and then written as one
+        where = slice(numbers[0], numbers[-1] + 1) if is_one_piece else numbers
         for name, first in rows[0].items():
             if name not in self._rows:
                 self._rows[name] = new_rows((len(self._numbers), *first.shape[1:]), first.dtype)
             written = self._rows[name]
-            same = all(one[name].shape[1:] == written.shape[1:] for one in rows)
+            same = {one[name].shape[1:] for one in rows} == {written.shape[1:]}
             assert same, "totals of two scenarios are merged"
-            written[np.concatenate(places)] = np.concatenate([one[name] for one in rows])
+            written[where] = np.concatenate([one[name] for one in rows])
             let_go(written)
 
     def totals(self) -> Totals | None:
@@ -189,9 +200,11 @@ class Sums:
             return None
         if self._waiting:
             self._write()
+        if len(self._histograms) > 1:
+            self._add_up()
         chosen = slice(n) if self.is_in[:n].all() else self.is_in
         return Totals(
             replications=np.flatnonzero(self.is_in) + self._numbers.start,
             rows={name: rows[chosen] for name, rows in self._rows.items()},
-            histograms={name: one.histograms() for name, one in self._histograms.items()},
+            histograms=self._histograms[0],
         )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bedsim.measures.histograms import Histograms, Sum
+from bedsim.measures.histograms import Histograms, added_up
 from bedsim.measures.marks import MARKS, share_of_lengths, spread_at_marks
 from bedsim.measures.spread import Share, unions_of
 from bedsim.measures.statistics import PERCENTILES
@@ -19,13 +19,11 @@ Ints = NDArray[np.int64]
 
 def merged(replications: list[Ints]) -> Share:
     """Return the share of lengths in hours, a list of them a replication, by the sums that are merged."""
-    sums = Sum(), Sum(), Sum()
-    for lengths in replications:
-        counts = np.bincount(lengths)
-        line = Histograms(counts, np.array([0, len(counts)]))
-        for held, part in zip(sums, (line, *spread_at_marks(line, unions_of([[0]]))), strict=True):
-            held.add(part)
-    return share_of_lengths(*(held.histograms().counts for held in sums), len(replications))
+    counts = [np.bincount(lengths) for lengths in replications]
+    lines = [Histograms(one, np.array([0, len(one)])) for one in counts]
+    spread = [spread_at_marks(line, unions_of([[0]])) for line in lines]
+    sums = [added_up(parts) for parts in (lines, *zip(*spread, strict=True))]
+    return share_of_lengths(*(held.counts for held in sums), len(replications))
 
 
 def exact(replications: list[Ints]) -> Share:

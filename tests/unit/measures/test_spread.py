@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bedsim.measures.histograms import Histograms, Sum
+from bedsim.measures.histograms import Histograms, added_up
 from bedsim.measures.spread import Share, share_of_days, squares_of, unions_of
 from bedsim.measures.statistics import percentile
 
@@ -15,12 +15,9 @@ RNG = np.random.default_rng(5)
 
 def merged(replications: list[NDArray[np.int64]]) -> Share:
     """Return the share of one line over some replications, each a histogram of as many days, by the sums merged."""
-    held, squares = Sum(), Sum()
-    for counts in replications:
-        line = Histograms(counts, np.array([0, len(counts)]))
-        held.add(line)
-        squares.add(squares_of(line, unions_of([[0]])))
-    return share_of_days(held.histograms().counts, squares.histograms().counts, len(replications))
+    lines = [Histograms(counts, np.array([0, len(counts)])) for counts in replications]
+    squares = added_up([squares_of(line, unions_of([[0]])) for line in lines])
+    return share_of_days(added_up(lines).counts, squares.counts, len(replications))
 
 
 def days(width: int, n: int = 12) -> NDArray[np.int64]:
