@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from bedsim.measures.statistics import DAYS_A_WEEK
 from bedsim.scenario.tracks import WINTER_MONTHS
 
 if TYPE_CHECKING:
@@ -26,6 +27,15 @@ ALL, WINTER = "all", "winter"
 FIRST_MONTH_OF_YEAR = 4
 """A financial year of the NHS runs from 1 April to 31 March."""
 MONTHS_A_YEAR = 12
+
+
+class Parts(NamedTuple):
+    """Parts of the window, as `counting.count_days` takes them: runs of days, the part of each, and how many parts."""
+
+    starts: Ints
+    """(n_runs + 1,) the day on which each run begins, and the end of the last."""
+    parts: Ints
+    n_parts: int
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,27 @@ class Calendar:
         return np.append(self.month_starts[begins], self.n_days)
 
     @cached_property
+    def by_year(self) -> Parts:
+        """The financial years of the window."""
+        return _one_by_one(self.year_starts)
+
+    @cached_property
+    def by_month(self) -> Parts:
+        """The months of the window."""
+        return _one_by_one(self.month_starts)
+
+    @cached_property
+    def by_month_of_year(self) -> Parts:
+        """The months of the year, whatever the year."""
+        return Parts(self.month_starts, self.month_of_year, MONTHS_A_YEAR)
+
+    @cached_property
+    def by_week(self) -> Parts:
+        """The whole weeks of the window, one under a week as a week; days after the last are in none."""
+        n_weeks = max(self.n_days // DAYS_A_WEEK, 1)
+        return _one_by_one(np.minimum(np.arange(n_weeks + 1) * DAYS_A_WEEK, self.n_days))
+
+    @cached_property
     def years(self) -> dict[str, list[int]]:
         """The periods made of years: `all`, then each financial year that lies wholly in the window, by its name.
 
@@ -119,3 +150,8 @@ class Calendar:
 def _financial_year(day: date) -> int:
     """Return the calendar year in which a day's financial year begins."""
     return day.year if day.month >= FIRST_MONTH_OF_YEAR else day.year - 1
+
+
+def _one_by_one(starts: Ints) -> Parts:
+    """Return parts of one run of days each."""
+    return Parts(starts, np.arange(len(starts) - 1), len(starts) - 1)

@@ -88,7 +88,7 @@ def settle_midnights(changes: Ints) -> None:
 
 
 @jit
-def count_days(values: Ints, lines: Ints, part_of_day: Ints, n_parts: int) -> tuple[Ints, Ints]:
+def count_days(values: Ints, lines: Ints, starts: Ints, parts: Ints, n_parts: int) -> tuple[Ints, Ints]:
     """Return how many days of each part of the window had 0, 1, 2, ..., laid end to end, part by part.
 
     Parameters
@@ -97,8 +97,10 @@ def count_days(values: Ints, lines: Ints, part_of_day: Ints, n_parts: int) -> tu
         (n, at least n_days) whole numbers, one line a measure.
     lines
         Which of the lines are counted.
-    part_of_day
-        (n_days,) the part in which each day lies, NONE for none.
+    starts
+        (n_runs + 1,) the day on which each run of days begins, and the end of the last. No other days are counted.
+    parts
+        (n_runs,) the part to which each run belongs.
     n_parts
         How many there are.
 
@@ -109,26 +111,29 @@ def count_days(values: Ints, lines: Ints, part_of_day: Ints, n_parts: int) -> tu
 
     Examples
     --------
-    >>> count_days(np.array([[1, 0, 2]]), np.array([0]), np.array([0, 0, 1]), 2)
+    >>> count_days(np.array([[1, 0, 2]]), np.array([0]), np.array([0, 2, 3]), np.array([0, 1]), 2)
     (array([1, 1, 0, 0, 1]), array([0, 2, 5]))
     """
     n = len(lines)
-    starts = np.zeros(n_parts * n + 1, np.int64)
+    edges = np.zeros(n_parts * n + 1, np.int64)
     for k in range(n):
         line = values[lines[k]]
-        for day in range(len(part_of_day)):
-            at = part_of_day[day] * n + k + 1
-            if part_of_day[day] != NONE and line[day] >= starts[at]:
-                starts[at] = line[day] + 1
-    for at in range(len(starts) - 1):
-        starts[at + 1] += starts[at]
-    counts = np.zeros(starts[-1], np.int64)
+        for run in range(len(parts)):
+            width = 0
+            for value in line[starts[run] : starts[run + 1]]:
+                width = max(width, value + 1)
+            at = parts[run] * n + k + 1
+            edges[at] = max(edges[at], width)
+    for at in range(len(edges) - 1):
+        edges[at + 1] += edges[at]
+    counts = np.zeros(edges[-1], np.int64)
     for k in range(n):
         line = values[lines[k]]
-        for day in range(len(part_of_day)):
-            if part_of_day[day] != NONE:
-                counts[starts[part_of_day[day] * n + k] + line[day]] += 1
-    return counts, starts
+        for run in range(len(parts)):
+            first = edges[parts[run] * n + k]
+            for value in line[starts[run] : starts[run + 1]]:
+                counts[first + value] += 1
+    return counts, edges
 
 
 @jit
@@ -160,6 +165,31 @@ def longest_spell(values: Ints) -> int:
 
 
 @jit
+def longest_spells(values: Ints, lines: Ints, starts: Ints) -> Ints:
+    """Return the longest spell of each line in all the parts of the window together, and then in each of them."""
+    found = np.zeros((len(starts), len(lines)), np.int64)
+    for k in range(len(lines)):
+        line = values[lines[k]]
+        found[0, k] = longest_spell(line[starts[0] : starts[-1]])
+        for part in range(len(starts) - 1):
+            found[part + 1, k] = longest_spell(line[starts[part] : starts[part + 1]])
+    return found
+
+
+@jit
+def days_at_and_up_to(values: Ints, limits: Floats, starts: Ints) -> Ints:
+    """Return how many days are at a limit, and how many at most at it: in all the parts of the window together by the
+    first limit, and then in each of them by its own."""
+    found = np.zeros((len(starts), 2), np.int64)
+    for part in range(len(starts) - 1):
+        for value in values[starts[part] : starts[part + 1]]:
+            for of, limit in ((0, limits[0]), (part + 1, limits[part + 1])):
+                found[of, 0] += value == limit
+                found[of, 1] += value <= limit
+    return found
+
+
+@jit
 def add_to_lines(values: NDArray[Any], part: int, lines: tuple[int, int], what: int, amount: float) -> None:
     """Add an amount to one of the values of each of these lines, in a part of the window; NONE is no line."""
     for line in lines:
@@ -175,6 +205,24 @@ def add_units(values: NDArray[Any], lines: Ints) -> None:
             if line != NONE:
                 for j in range(values.shape[1]):
                     values[line, j] += values[unit, j]
+
+
+@jit
+def sum_days(values: Ints, starts: Ints) -> Ints:
+    """Return the sum of each line over the days of each part of the window, (n_parts, n_lines).
+
+    >>> sum_days(np.array([[1, 2, 4], [0, 0, 8]]), np.array([0, 2, 3])).tolist()
+    [[3, 0], [4, 8]]
+    """
+    sums = np.zeros((len(starts) - 1, len(values)), np.int64)
+    for i in range(len(values)):
+        line = values[i]
+        for part in range(len(starts) - 1):
+            total = 0
+            for value in line[starts[part] : starts[part + 1]]:
+                total += value
+            sums[part, i] = total
+    return sums
 
 
 @jit

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bedsim.measures.calendar import MONTHS_A_YEAR
-from bedsim.measures.counting import count_days, count_values, fold, longest_spell
+from bedsim.measures.counting import count_days, count_values, days_at_and_up_to, fold, longest_spells, sum_days
 from bedsim.measures.histograms import Histograms
 from bedsim.measures.levers import lever_counts
 from bedsim.measures.lines import DIFFERING, PRODUCTS, SQUARES
@@ -102,7 +102,7 @@ def _sums(yardstick: Yardstick, read: Readings) -> dict[str, NDArray[Any]]:
     calendar, tally, planned = yardstick.calendar, read.tally, np.flatnonzero(yardstick.rules.is_planned)
     n_units, n_by_month = len(yardstick.rules.is_planned), yardstick.n_lines_by_month
     visits = (tally.use * yardstick.visits).sum(axis=3)
-    midnights = np.add.reduceat(read.midnights[:, :-1], calendar.month_starts[:-1], axis=1).T.copy()
+    midnights = sum_days(read.midnights, calendar.month_starts)
 
     def by_year(values: NDArray[Any]) -> NDArray[Any]:
         return fold(values, calendar.year_of_month, calendar.n_years).reshape(-1, *values.shape[1:])
@@ -151,12 +151,10 @@ def _histograms(yardstick: Yardstick, read: Readings) -> dict[str, Histograms]:
     _, n_cells, n_units = tally.flow.shape
     n_lines = tally.unit_days.shape[1]
     found = {
-        "midnights_by_year": count_days(midnights, yardstick.daily_lines, yardstick.year_of_day, n_years),
-        "midnights_by_month": count_days(
-            midnights, yardstick.system_lines, yardstick.month_of_year_of_day, MONTHS_A_YEAR
-        ),
-        "midnights_by_week": count_days(midnights, yardstick.weekly_lines, yardstick.week_of_day, yardstick.n_weeks),
-        "census_by_month": count_days(midnights, yardstick.monthly_lines, calendar.month_of_day, calendar.n_months),
+        "midnights_by_year": count_days(midnights, yardstick.daily_lines, *calendar.by_year),
+        "midnights_by_month": count_days(midnights, yardstick.system_lines, *calendar.by_month_of_year),
+        "midnights_by_week": count_days(midnights, yardstick.weekly_lines, *calendar.by_week),
+        "census_by_month": count_days(midnights, yardstick.monthly_lines, *calendar.by_month),
         "waits": _hours(tally.wait_hours, read.n_waits, n_years * n_units),
         "delays": _hours(tally.delay_hours, read.n_delays, n_years * n_lines),
         "requests": _hours(tally.request_hours, read.n_requests, n_years * n_cells),
@@ -185,16 +183,11 @@ def _maxima(histograms: Histograms, n_parts: int) -> Ints:
 def _spells(yardstick: Yardstick, read: Readings) -> Ints:
     """Return the most midnights in a row with overflow, of the system and of each segment, in the window and in each
     year, (1 + n_years, 1 + n_segments)."""
-    lines = [yardstick.midnight_keys.index((group, "overflow")) for group in (SYSTEM, *yardstick.segments)]
-    overflow = read.midnights[lines, :-1]
-    years = np.split(overflow, yardstick.calendar.year_starts[1:-1], axis=1)
-    return np.array([[longest_spell(line) for line in part] for part in (overflow, *years)])
+    return longest_spells(read.midnights, yardstick.overflow_lines, yardstick.calendar.year_starts)
 
 
 def _lost(yardstick: Yardstick, read: Readings, opened: Opened) -> Ints:
     """Return, of the window and of each year, at how many midnights the demand is the planned beds at the end, and at
     most that; nothing where they have no number."""
-    demand = read.midnights[yardstick.midnight_keys.index((SYSTEM, "demand_beds")), :-1]
-    years = np.split(demand, yardstick.calendar.year_starts[1:-1])
-    parts = zip((demand, *years), opened.planned_at_ends, strict=True)
-    return np.array([(np.count_nonzero(part == beds), np.count_nonzero(part <= beds)) for part, beds in parts])
+    demand = read.midnights[yardstick.midnight_keys.index((SYSTEM, "demand_beds"))]
+    return days_at_and_up_to(demand, opened.planned_at_ends, yardstick.calendar.year_starts)

@@ -20,7 +20,6 @@ from bedsim.measures.levers import LeverGroups, lever_groups
 from bedsim.measures.lines import places_of, unions_by_name
 from bedsim.measures.opened import Opened, members_if_open, missing_in, opened_as_written
 from bedsim.measures.rules import rules_of
-from bedsim.measures.statistics import DAYS_A_WEEK
 from bedsim.measures.tallied import (
     GROUP_MIDNIGHTS,
     MARKED_MIDNIGHTS,
@@ -137,6 +136,11 @@ class Yardstick:
         return np.array([self.midnight_keys.index((SYSTEM, name)) for name in WEEKLY])
 
     @cached_property
+    def overflow_lines(self) -> Ints:
+        """Those of the overflow: of the system, then of each segment."""
+        return np.array([self.midnight_keys.index((group, "overflow")) for group in (SYSTEM, *self.segments)])
+
+    @cached_property
     def monthly_groups(self) -> tuple[str, ...]:
         """The units and kinds whose census is counted month by month of the window."""
         found: list[str] = []
@@ -156,22 +160,6 @@ class Yardstick:
     def year_of_day(self) -> Ints:
         """(n_days,)"""
         return self.calendar.year_of_month[self.calendar.month_of_day]
-
-    @cached_property
-    def month_of_year_of_day(self) -> Ints:
-        """(n_days,)"""
-        return self.calendar.month_of_year[self.calendar.month_of_day]
-
-    @cached_property
-    def n_weeks(self) -> int:
-        """Whole weeks of the window; one under a week is one week."""
-        return max(self.calendar.n_days // DAYS_A_WEEK, 1)
-
-    @cached_property
-    def week_of_day(self) -> Ints:
-        """(n_days,) NONE for days after the last whole week."""
-        week = np.arange(self.calendar.n_days) // DAYS_A_WEEK
-        return np.where(week < self.n_weeks, week, NONE)
 
     @cached_property
     def stay_members(self) -> Bools:

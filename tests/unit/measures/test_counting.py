@@ -16,8 +16,10 @@ from bedsim.measures.counting import (
     count_midnights,
     count_midnights_by_group,
     count_values,
+    days_at_and_up_to,
     fold,
     longest_spell,
+    longest_spells,
     settle_midnights,
     whole_hours,
 )
@@ -56,7 +58,7 @@ def test_a_midnight_sees_the_half_open_stays_of_the_chosen_sorts(stays: list[tup
     count_midnights(begin, end, sort, chosen, changes[0])
     count_midnights_by_group(begin, end, sort, chosen, group, changes[1:])
     settle_midnights(changes)
-    counts, starts = count_days(changes, np.array([0]), np.zeros(N_DAYS, dtype=np.int64), 1)
+    counts, starts = count_days(changes, np.array([0]), np.array([0, N_DAYS]), np.array([0]), 1)
     seen = [int((np.isin(sort, (0, 2)) & (begin <= day) & (day < end)).sum()) for day in range(N_DAYS)]
     assert changes[0, :-1].tolist() == seen
     for one in range(3):
@@ -87,16 +89,21 @@ def test_each_line_has_the_histogram_of_its_values(observations: list[tuple[int,
         assert counts[starts[line] : starts[line + 1]].tolist() == np.bincount(of_line).tolist()
 
 
-@given(st.lists(st.tuples(st.integers(0, 7), st.integers(-1, 2)), min_size=1, max_size=30))
-def test_days_are_counted_part_by_part(days: list[tuple[int, int]]) -> None:
-    """Each part of the window has the histogram of its own days, of the chosen lines alone; days of no part of none."""
-    values = np.array([[value for value, _ in days], [9] * len(days), [2 * value for value, _ in days]])
-    counts, starts = count_days(values, np.array([0, 2]), np.array([part for _, part in days]), 3)
+@given(st.integers(0, 3), st.lists(st.tuples(st.lists(st.integers(0, 7), max_size=8), st.integers(0, 2)), max_size=9))
+def test_days_are_counted_part_by_part(before: int, runs: list[tuple[list[int], int]]) -> None:
+    """Each part of the window has the histogram of the days of its runs, of the chosen lines alone; a day before the
+    first run or after the last is in none, and a part may have no day."""
+    days = [5] * before + [value for run, _ in runs for value in run] + [6]
+    values = np.array([days, [9] * len(days), [2 * value for value in days]], dtype=np.int32)
+    edges = before + np.cumsum([0, *(len(run) for run, _ in runs)])
+    parts = np.array([part for _, part in runs], dtype=np.int64)
+    counts, starts = count_days(values, np.array([0, 2]), edges, parts, 3)
     for part in range(3):
         for k, factor in enumerate((1, 2)):
-            mine = [factor * value for value, one in days if one == part]
+            mine = [factor * value for run, one in runs if one == part for value in run]
             at = 2 * part + k
-            assert counts[starts[at] : starts[at + 1]].tolist() == np.bincount(mine).tolist()
+            found = counts[starts[at] : starts[at + 1]].tolist()
+            assert found == np.bincount(np.array(mine, dtype=np.int64)).tolist()
 
 
 def test_values_are_added_up_where_they_lead() -> None:
@@ -109,6 +116,20 @@ def test_values_are_added_up_where_they_lead() -> None:
 def test_the_longest_spell_is_of_days_in_a_row(days: list[int], expected: int) -> None:
     """The most days above 0 without one at 0 between, at either end too."""
     assert longest_spell(np.array(days, dtype=np.int64)) == expected
+
+
+def test_spells_are_those_of_all_parts_together_and_of_each() -> None:
+    """A spell across the edge of two parts is as long as its piece in each; days outside the parts are in none."""
+    values = np.array([[9, 1, 1, 1, 0, 1, 9], [0] * 7, [1, 0, 0, 1, 1, 1, 1]], dtype=np.int32)
+    found = longest_spells(values, np.array([0, 2]), np.array([1, 3, 6]))
+    assert found.tolist() == [[3, 3], [2, 0], [1, 3]]
+
+
+def test_days_are_held_against_the_limit_of_all_parts_together_and_of_each() -> None:
+    """At the limit, and at most at it; every day is at most an infinite number, and at it none."""
+    values = np.array([2, 3, 4, 3, 9], dtype=np.int32)
+    found = days_at_and_up_to(values, np.array([3.0, 4.0, math.inf]), np.array([0, 2, 4]))
+    assert found.tolist() == [[2, 3], [0, 2], [0, 2]]
 
 
 def test_an_amount_is_added_to_the_lines_there_are() -> None:
