@@ -48,10 +48,16 @@ def test_the_totals_do_not_depend_on_the_cut_or_the_order(numbers: list[int], cu
 
 
 @pytest.mark.parametrize("at_once", [1, 5])
-def test_it_does_not_matter_how_many_rows_are_written_together(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
-    """Rows wait for others, and those that are left are written when the sum is read, which may be again and again."""
+def test_it_does_not_matter_how_many_are_added_together(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    """Rows and histograms wait for others, and those that are left are added when the sum is read, which may be again
+    and again."""
     whole = merge((made_up(k) for k in range(12)), ALL)
-    monkeypatch.setattr("bedsim.measures.totals.ROWS_AT_ONCE", at_once)
+    for what in ("ROWS_AT_ONCE", "PARTS_AT_ONCE"):
+        monkeypatch.setattr(f"bedsim.measures.totals.{what}", at_once)
+    unread = Sums(ALL)
+    for k in reversed(ALL):
+        unread.add(made_up(k))
+    assert same_bits(unread.totals(), whole)
     sums = Sums(ALL)
     for k in range(12):
         sums.add(made_up(k))
