@@ -46,28 +46,30 @@ def compare(
     from bedsim.analysis.compare_figures import figure_named
     from bedsim.analysis.compare_ready import check_comparable
     from bedsim.analysis.ready import make_ready
+    from bedsim.report.ahead import drawing_ahead
     from bedsim.store.folder import ensure_writable
 
     console = error_stream(quiet)
     figure = None if by is None else figure_named(by)
-    loaded = load_all(scenarios, also or [], set_values or [])  # each alone, then with each overlay
-    n_blocks = 1 + len(also or [])
-    blocks = [loaded[i::n_blocks] for i in range(n_blocks)]
-    for block in blocks:
-        check_comparable(block, replications)
-    ensure_writable(out)
-    make_ready("compiled", lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True))
-    done: list[tuple[Comparison, Ranking | None]] = []
-    for block in blocks:
-        began = time.perf_counter()
-        comparison = _compare(block, replications, seed, workers, console)
-        ranked = None if figure is None else (figure, *comparison.rank(figure, rank_illustrative))
-        folder = _publish(comparison, ranked, out, time.perf_counter() - began)
-        done.append((comparison, ranked))
-        if format_ is Format.table:
-            _print_table(comparison, ranked, folder)
-    if format_ is not Format.table:
-        _print(done, format_)
+    with drawing_ahead():
+        loaded = load_all(scenarios, also or [], set_values or [])  # each alone, then with each overlay
+        n_blocks = 1 + len(also or [])
+        blocks = [loaded[i::n_blocks] for i in range(n_blocks)]
+        for block in blocks:
+            check_comparable(block, replications)
+        ensure_writable(out)
+        make_ready("compiled", lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True))
+        done: list[tuple[Comparison, Ranking | None]] = []
+        for block in blocks:
+            began = time.perf_counter()
+            comparison = _compare(block, replications, seed, workers, console)
+            ranked = None if figure is None else (figure, *comparison.rank(figure, rank_illustrative))
+            folder = _publish(comparison, ranked, out, time.perf_counter() - began)
+            done.append((comparison, ranked))
+            if format_ is Format.table:
+                _print_table(comparison, ranked, folder)
+        if format_ is not Format.table:
+            _print(done, format_)
 
 
 def _compare(

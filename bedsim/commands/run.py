@@ -73,35 +73,39 @@ def run(
     from bedsim.analysis.plan import plan_run
     from bedsim.analysis.precision import MOST, precision_of
     from bedsim.analysis.ready import make_ready
+    from bedsim.report.ahead import drawing_ahead
     from bedsim.store.folder import ensure_writable
 
     console = error_stream(quiet)
-    loaded = load_all(scenarios, also or [], set_values or [])
-    make_ready(engine.value, lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True))
-    if choose_warm_up:
+    with drawing_ahead():
+        loaded = load_all(scenarios, also or [], set_values or [])
+        make_ready(
+            engine.value, lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        )
+        if choose_warm_up:
+            with _workers(engine, workers, cluster) as crew:
+                _explain_warm_ups(loaded, seed, crew, engine)
+            return
+        wanted = None if precision is None else precision_of(precision)
+        n = replications if replications is not None else USUAL if wanted is None else MOST
+        plans = [plan_run(scenario, n, engine.value, wanted) for scenario in loaded]
+        ensure_writable(out)
+        done: list[tuple[Run, Path]] = []
+        known: dict[str, Run] = {}
         with _workers(engine, workers, cluster) as crew:
-            _explain_warm_ups(loaded, seed, crew, engine)
-        return
-    wanted = None if precision is None else precision_of(precision)
-    n = replications if replications is not None else USUAL if wanted is None else MOST
-    plans = [plan_run(scenario, n, engine.value, wanted) for scenario in loaded]
-    ensure_writable(out)
-    done: list[tuple[Run, Path]] = []
-    known: dict[str, Run] = {}
-    with _workers(engine, workers, cluster) as crew:
-        for plan in plans:
-            _say_before(plan, console)
-            finished, folder, batch = _run_one(plan, seed, crew, out, known, console)
-            if finished is not None and folder is not None:
-                done.append((finished, folder))
-                without_gate = _kept_without_gate(finished, folder)
-                if format_ is Format.table:
-                    _print_run(finished, folder, without_gate)
-            if batch.is_stopped:
-                _print_rest(done, format_)
-                _say_stopped(finished, folder, batch)
-                raise typer.Exit(INTERRUPTED if batch.interrupted else BedsimError.exit_code)
-    _print_rest(done, format_)
+            for plan in plans:
+                _say_before(plan, console)
+                finished, folder, batch = _run_one(plan, seed, crew, out, known, console)
+                if finished is not None and folder is not None:
+                    done.append((finished, folder))
+                    without_gate = _kept_without_gate(finished, folder)
+                    if format_ is Format.table:
+                        _print_run(finished, folder, without_gate)
+                if batch.is_stopped:
+                    _print_rest(done, format_)
+                    _say_stopped(finished, folder, batch)
+                    raise typer.Exit(INTERRUPTED if batch.interrupted else BedsimError.exit_code)
+        _print_rest(done, format_)
 
 
 @contextmanager

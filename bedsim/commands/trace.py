@@ -40,20 +40,23 @@ def trace(
     from bedsim.analysis.ready import make_ready
     from bedsim.analysis.trace import same_person
     from bedsim.analysis.trace import trace as follow
+    from bedsim.report.ahead import drawing_ahead
     from bedsim.store.folder import ensure_writable
 
     console = error_stream(quiet)
-    loaded = load_all([scenario] if other is None else [scenario, other], [], set_values or [])
-    ensure_writable(out)
-    make_ready("compiled", lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True))
-    traces = [follow(loaded[0], patient, like, replication, seed)]
-    sentence = ""
-    if other is not None:
-        there, sentence = same_person(traces[0], loaded[1])
-        traces += [] if there is None else [there]
-    _print(traces, sentence, format_)
-    for path in _write(traces, sentence, out):
-        console.print(f"Picture: {path}", markup=False, highlight=False, soft_wrap=True)
+    with drawing_ahead():
+        loaded = load_all([scenario] if other is None else [scenario, other], [], set_values or [])
+        ensure_writable(out)
+        make_ready("compiled", lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True))
+        traces = [follow(loaded[0], patient, like, replication, seed)]
+        sentence = ""
+        if other is not None:
+            there, sentence = same_person(traces[0], loaded[1])
+            traces += [] if there is None else [there]
+        files = _files(traces, sentence)  # the picture is drawn while the journeys are printed
+        _print(traces, sentence, format_)
+        for path in _write(files, _folder(traces, out)):
+            console.print(f"Picture: {path}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _print(traces: list[Trace], sentence: str, format_: Format) -> None:
@@ -76,17 +79,22 @@ def _print(traces: list[Trace], sentence: str, format_: Format) -> None:
         page.print(side_by_side(traces))
 
 
-def _write(traces: list[Trace], sentence: str, out: Path) -> list[Path]:
-    """Write the picture, as PNG and as SVG, and its words; return where they are."""
+def _files(traces: list[Trace], sentence: str) -> dict[str, str | Write | None]:
+    """Return the files of the picture: as PNG, as SVG and its words."""
+    from bedsim.report.pictures import picture_files
     from bedsim.report.trace_plot import trace_picture
-    from bedsim.store.folder import write_beside
 
-    folder, picture = _folder(traces, out), trace_picture(traces, sentence)
     first = traces[0]
     name = f"trace-{first.patient}" + (f"-replication-{first.replication}" if first.replication else "")
-    files: dict[str, str | Write] = {"png": picture.write_png, "svg": picture.write_svg, "txt": f"{picture.words}\n"}
-    write_beside(folder, {f"{name}.{ending}": content for ending, content in files.items()})
-    return [folder / f"{name}.{ending}" for ending in files]
+    return picture_files({name: trace_picture(traces, sentence)}, 1)
+
+
+def _write(files: dict[str, str | Write | None], folder: Path) -> list[Path]:
+    """Write the files; return where they are."""
+    from bedsim.store.folder import write_beside
+
+    write_beside(folder, {name: content for name, content in files.items() if content is not None})
+    return [folder / name for name in files]
 
 
 def _folder(traces: list[Trace], out: Path) -> Path:

@@ -11,47 +11,74 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of this process, and the pipe to it."""
+
+    process: BaseProcess
+    pipe: Connection
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self.pipe.close()
+        self.process.terminate()
+        self.process.join()
+
+
+def copied(work: Callable[[Connection], None]) -> Copy | None:
+    """Return a copy of this process that does some work, with its end of the pipe; None if it cannot be copied.
+
+    Only Linux copies a process at no cost, and only one of a single thread safely. What goes wrong ends the copy, and
+    it says nothing.
+    """
+    if sys.platform != "linux" or threading.active_count() > 1 or (os.cpu_count() or 1) < 2:
+        return None
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=_do, args=(work, here, there), daemon=True)
+    try:
+        process.start()
+    except OSError:  # no more processes, or no memory for one
+        here.close()
+        return None
+    finally:
+        there.close()
+    return Copy(process, here)
 
 
 def beside(make: Callable[[], T]) -> Callable[[], T]:
     """Begin to make something, if this process can be copied, and return what waits for it, to be called once.
 
-    Only Linux copies a process at no cost, and only one of a single thread safely. Elsewhere, and if the copy comes to
-    nothing, it is made when it is waited for: so what is raised, is raised there.
+    Elsewhere, and if the copy comes to nothing, it is made when it is waited for: so what is raised, is raised there.
     """
-    if sys.platform != "linux" or threading.active_count() > 1 or (os.cpu_count() or 1) < 2:
+    copy = copied(lambda pipe: pipe.send(make()))
+    if copy is None:
         return make
-    here, there = multiprocessing.Pipe(duplex=False)
-    copy = multiprocessing.get_context("fork").Process(target=_send, args=(make, here, there), daemon=True)
-    try:
-        copy.start()
-    except OSError:  # no more processes, or no memory for one
-        here.close()
-        return make
-    finally:
-        there.close()
 
     def made() -> T:
-        with here:
+        with copy.pipe:
             try:
-                found: T = here.recv()
+                found: T = copy.pipe.recv()
             except (EOFError, OSError):  # it was ended before it sent anything, or while it did
                 found = make()
-        copy.join()
+        copy.process.join()
         return found
 
     return made
 
 
-def _send(make: Callable[[], T], here: Connection, there: Connection) -> None:
+def _do(work: Callable[[Connection], None], here: Connection, there: Connection) -> None:
     here.close()  # or nobody would tell this process that there is nobody left to read
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C to both; the other one answers it
     with there, contextlib.suppress(Exception):
-        there.send(make())
+        work(there)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from bedsim.report.ahead import drawn_ahead
 from bedsim.report.bed_curve_plot import bed_curve_picture
 from bedsim.report.beside import beside
 from bedsim.report.flow_plot import flow_picture
@@ -29,6 +30,8 @@ PICTURES = {
     "flow": flow_picture,
 }
 """By the name of their files. The first stands for the run."""
+MOST_SENT = 1000
+"""Replications behind pictures that are sent to a copy that waits, 40 kB of each; a new copy has those of more."""
 
 
 def pictures(run: Run) -> dict[str, Picture | None]:
@@ -37,13 +40,13 @@ def pictures(run: Run) -> dict[str, Picture | None]:
     return {name: make(run) if has_beds else None for name, make in PICTURES.items()}
 
 
-def picture_files(all_of_them: Mapping[str, Picture | None]) -> dict[str, str | Write | None]:
+def picture_files(all_of_them: Mapping[str, Picture | None], n_replications: int) -> dict[str, str | Write | None]:
     """Return the files of pictures: each as PNG, as SVG and in words; None for one that there is not.
 
     They are drawn from now on, beside what else is done until they are written.
     """
-    here = {name: one for name, one in all_of_them.items() if one is not None}
-    drawn = cache(beside(lambda: {name: (one.png(), one.svg()) for name, one in here.items()}))
+    make = partial(_drawn, {name: one for name, one in all_of_them.items() if one is not None})
+    drawn = cache((drawn_ahead(make) if n_replications <= MOST_SENT else None) or beside(make))
 
     def write(name: str, which: int, path: Path) -> None:
         path.write_bytes(drawn()[name][which])
@@ -54,3 +57,8 @@ def picture_files(all_of_them: Mapping[str, Picture | None]) -> dict[str, str | 
         files[f"{name}.svg"] = None if one is None else partial(write, name, 1)
         files[f"{name}.txt"] = None if one is None else f"{one.words}\n"
     return files
+
+
+def _drawn(some: Mapping[str, Picture]) -> dict[str, tuple[bytes, bytes]]:
+    """Return pictures as PNG and as SVG."""
+    return {name: (one.png(), one.svg()) for name, one in some.items()}

@@ -14,8 +14,8 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 import numpy as np
 
@@ -95,7 +95,7 @@ class Picture:
         with styled():
             self.figure.savefig(buffer, format="svg", metadata={"Title": printable(self.title), "Date": None})
         before, mark, rest = buffer.getvalue().partition("</title>")
-        return f"{before}{mark}\n <desc>{escape(printable(self.words))}</desc>{rest}".encode()
+        return f"{before}{mark}\n <desc>{escape(printable(self.words), quote=False)}</desc>{rest}".encode()
 
     def write_png(self, path: Path) -> None:
         """Write it as PNG."""
@@ -152,6 +152,18 @@ def _drawn(run: Run, title: str, below: str, draw: Callable[[Run, Figure], None]
         y = 1 - (0.11 + TITLE_LINE * len(lines)) / height
         figure.text(0.01, y, below, ha="left", va="top", color="#444444")
     return figure
+
+
+def ready_to_draw() -> None:
+    """Load what draws, with its letters: an empty picture is drawn, and thrown away."""
+    from matplotlib.figure import Figure
+
+    with styled():
+        figure = Figure()
+        figure.add_subplot().set_title(" ")
+    blank = Picture("", "", lambda: figure)
+    blank.png()
+    blank.svg()
 
 
 @contextmanager

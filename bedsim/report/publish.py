@@ -55,7 +55,7 @@ def publish(run: Run, folder: Path, seconds: float) -> Path:
     BedsimError
         If it cannot be written.
     """
-    drawn = picture_files(pictures(run))  # first of all, for they are drawn beside the rest
+    drawn = picture_files(pictures(run), run.n_replications)  # first of all, for they are drawn beside the rest
     words, tables = verdict(run), tables_of(run)
     files: dict[str, str | Write | None] = {
         **{f"{name}.csv": csv_text(header, rows) if rows else None for name, (header, rows) in tables.items()},

@@ -12,8 +12,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from bedsim.report.verdict import verdict
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -32,6 +30,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def payload(run: Run) -> dict[str, Any]:
     """Return a run as one object for `--format json`; an interval that does not exist is null."""
+    from bedsim.report.verdict import verdict  # and all that it says, for nothing if only a table is written
+
     return {
         "scenario": run.scenario.slug,
         "title": run.scenario.title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pickle
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -42,6 +43,15 @@ def printed(part: object) -> str:
     console = Console(width=120, file=io.StringIO(), record=True)
     console.print(part)
     return console.export_text()
+
+
+def test_pictures_that_are_sent_to_another_process_are_the_same(compared: Comparison) -> None:
+    """To the last byte."""
+    figure = Figure("overflow")
+    ranked, _ = compared.rank(figure, rank_illustrative=True)
+    for picture in (differences_picture(compared), ranking_picture(compared, figure, ranked)):
+        assert picture is not None
+        assert pickle.loads(pickle.dumps(picture)).svg() == picture.svg()
 
 
 def test_options_that_are_the_same_stand_in_one_row(compared: Comparison) -> None:

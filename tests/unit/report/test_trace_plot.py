@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -94,3 +95,9 @@ def test_the_tones_can_be_told_apart_in_grey() -> None:
     for i, (grey, is_hatched) in enumerate(greys):
         for other, other_is_hatched in greys[:i]:
             assert abs(grey - other) >= 0.19 or is_hatched != other_is_hatched
+
+
+def test_a_picture_that_is_sent_to_another_process_is_the_same(pair: list[Trace]) -> None:
+    """To the last byte."""
+    sent = pickle.loads(pickle.dumps(trace_picture(pair, "")))
+    assert sent.svg() == trace_picture(pair, "").svg()
