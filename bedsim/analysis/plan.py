@@ -114,9 +114,10 @@ def scenario_hash(scenario: Scenario) -> str:
 
 
 def _plan(scenario: Scenario, n_replications: int, engine: Engine) -> Plan:
-    visits = sum(visits_per_day(prepare(scenario, 0)).values())
+    from_start = prepare(scenario, 0)
+    visits = sum(visits_per_day(from_start).values())
     _refuse_cost(scenario, n_replications, engine, 0, visits)
-    warm_up = choose_warm_up(scenario)
+    warm_up = choose_warm_up(scenario, from_start)
     return Plan(
         scenario=scenario,
         blueprint=(blueprint := prepare(scenario, warm_up.days)),

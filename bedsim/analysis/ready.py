@@ -15,6 +15,7 @@ from bedsim.errors import BedsimError
 
 if TYPE_CHECKING:
     from bedsim.engine.choose import Engine
+    from bedsim.patients.blueprint import Blueprint
 
 QUIET_SECONDS = 4.0
 """Loading from the cache takes some tenths of a second, a few times as long on a busy machine."""
@@ -57,8 +58,11 @@ TINY: dict[str, Any] = {
 }
 
 
-def make_ready(engine: Engine, say: Callable[[str], None]) -> None:
-    """Run a tiny scenario, and say so if that takes long; people are drawn by compiled code whichever the engine."""
+def make_ready(engine: Engine, say: Callable[[str], None], use: Callable[[Blueprint], object] | None = None) -> None:
+    """Run a tiny scenario, and say so if that takes long; people are drawn by compiled code whichever the engine.
+
+    `use`: what is done with it, if less than a whole replication with its measures.
+    """
     from bedsim.analysis.replicate import Recipe
     from bedsim.patients.blueprint import prepare
     from bedsim.scenario.schema import Scenario
@@ -67,7 +71,8 @@ def make_ready(engine: Engine, say: Callable[[str], None]) -> None:
     timer.daemon = True
     timer.start()
     try:
-        Recipe(prepare(Scenario.model_validate(TINY), 0), 0, engine).chunk(range(1))
+        tiny = prepare(Scenario.model_validate(TINY), 0)
+        Recipe(tiny, 0, engine).chunk(range(1)) if use is None else use(tiny)
     except OSError as error:
         raise BedsimError(
             f"the compiled engine cannot be kept on disk ({error.strerror or error}); nothing was simulated. "

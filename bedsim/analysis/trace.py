@@ -224,8 +224,9 @@ def _begin(one: Trace) -> float:
 
 def prepared(scenario: Scenario) -> Blueprint:
     """Return the blueprint; refuse a replication that would not fit into memory."""
-    per_day = sum(visits_per_day(prepare(scenario, 0)).values())
-    blueprint = prepare(scenario, choose_warm_up(scenario).days)
+    from_start = prepare(scenario, 0)
+    per_day = sum(visits_per_day(from_start).values())
+    blueprint = prepare(scenario, choose_warm_up(scenario, from_start).days)
     days = blueprint.network.end_day - blueprint.network.start_day
     if days * per_day > MOST_STAYS_OF_ONE:
         raise RunTooLargeError(

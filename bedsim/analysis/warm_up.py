@@ -46,13 +46,15 @@ class WarmUp:
     missing_fraction: dict[str, float]
 
 
-def choose_warm_up(scenario: Scenario) -> WarmUp:
+def choose_warm_up(scenario: Scenario, from_start: Blueprint | None = None) -> WarmUp:
     """Return the scenario's own warm-up, or the one theory asks for if it says `auto`.
 
     Parameters
     ----------
     scenario
         From `bedsim.load`.
+    from_start
+        Its blueprint without a warm-up, if there is one already.
 
     Returns
     -------
@@ -65,16 +67,18 @@ def choose_warm_up(scenario: Scenario) -> WarmUp:
         If 20 years would not be enough.
     """
     stated = scenario.time.warm_up_days
-    return theory_of(scenario)[-1] if stated == "auto" else WarmUp(stated, {})
+    return theory_of(scenario, from_start)[-1] if stated == "auto" else WarmUp(stated, {})
 
 
-def theory_of(scenario: Scenario) -> tuple[WarmUp, ...]:
+def theory_of(scenario: Scenario, from_start: Blueprint | None = None) -> tuple[WarmUp, ...]:
     """Return a warm-up of one year, two years and so on, up to the first that is long enough.
 
     Parameters
     ----------
     scenario
         From `bedsim.load`; the warm-up that it states does not count.
+    from_start
+        Its blueprint without a warm-up, if there is one already.
 
     Returns
     -------
@@ -86,7 +90,9 @@ def theory_of(scenario: Scenario) -> tuple[WarmUp, ...]:
     BedsimError
         If 20 years would not be enough.
     """
-    samples = [_sample(prepare(one, 0)) for one in _with_and_without_levers(scenario)]
+    blueprint = prepare(scenario, 0) if from_start is None else from_start
+    without = [prepare(scenario.model_copy(update={"levers": {}}), 0)] if scenario.levers else []
+    samples = [_sample(one) for one in (blueprint, *without)]  # levers may begin at any time, and make stays shorter
     tried: list[WarmUp] = []
     for years in range(1, MOST_YEARS + 1):
         t = years * DAYS_PER_YEAR
@@ -100,11 +106,6 @@ def theory_of(scenario: Scenario) -> tuple[WarmUp, ...]:
         f"no warm-up of up to {MOST_YEARS} years is long enough: {missing[slowest]:.1%} of the caseload of "
         f"{slowest} would still be missing. Try shorter needs there, or state time.warm_up_days."
     )
-
-
-def _with_and_without_levers(scenario: Scenario) -> list[Scenario]:
-    """Return the scenario, and the same without levers: they may begin at any time, and make stays shorter."""
-    return [scenario, scenario.model_copy(update={"levers": {}})] if scenario.levers else [scenario]
 
 
 def _missing(scenario: Scenario, sample: tuple[Floats, Floats, NDArray[np.int64]], t: float) -> dict[str, float]:

@@ -13,9 +13,9 @@ from bedsim.clinics.measures import MEASURES, P95
 from bedsim.clinics.run import Row
 from bedsim.clinics.sessions import overloads
 from bedsim.measures.yardstick import HOME
+from bedsim.report.heading import MARKS
 from bedsim.report.markdown import plain
 from bedsim.report.numbers import decimals
-from bedsim.report.verdict import MARKS
 from bedsim.scenario.inputs import Input, stated_in
 
 if TYPE_CHECKING:

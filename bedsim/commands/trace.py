@@ -38,7 +38,7 @@ def trace(
     """Follow one simulated person from referral to outcome; with two scenarios the same person through both."""
     del debug  # read in main, before anything can fail
     from bedsim.analysis.ready import make_ready
-    from bedsim.analysis.trace import same_person
+    from bedsim.analysis.trace import same_person, simulated
     from bedsim.analysis.trace import trace as follow
     from bedsim.report.ahead import drawing_ahead
     from bedsim.store.folder import ensure_writable
@@ -47,7 +47,11 @@ def trace(
     with drawing_ahead():
         loaded = load_all([scenario] if other is None else [scenario, other], [], set_values or [])
         ensure_writable(out)
-        make_ready("compiled", lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True))
+        make_ready(
+            "compiled",
+            lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True),
+            lambda tiny: simulated(tiny, 0, 0),
+        )
         traces = [follow(loaded[0], patient, like, replication, seed)]
         sentence = ""
         if other is not None:
@@ -81,7 +85,7 @@ def _print(traces: list[Trace], sentence: str, format_: Format) -> None:
 
 def _files(traces: list[Trace], sentence: str) -> dict[str, str | Write | None]:
     """Return the files of the picture: as PNG, as SVG and its words."""
-    from bedsim.report.pictures import picture_files
+    from bedsim.report.picture_files import picture_files
     from bedsim.report.trace_plot import trace_picture
 
     first = traces[0]

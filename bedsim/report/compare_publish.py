@@ -12,7 +12,7 @@ from bedsim.analysis.compare_words import ranking_sentences
 from bedsim.report.compare_plot import differences_picture, ranking_picture
 from bedsim.report.compare_tables import difference_rows, every, ranking_rows
 from bedsim.report.money_compare import money_sentences
-from bedsim.report.pictures import picture_files
+from bedsim.report.picture_files import picture_files
 from bedsim.report.tables import csv_text
 from bedsim.store.folder import MANIFEST, manifest_text, provenance, run_folder, write_folder
 

@@ -11,8 +11,8 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from bedsim.report.heading import MARKS
 from bedsim.report.markdown import escaped, plain, table
-from bedsim.report.verdict import MARKS
 from bedsim.scenario.cautions import cautions
 from bedsim.scenario.field_docs import unit_of_measure
 from bedsim.scenario.inputs import Input, Stated, inputs, stated

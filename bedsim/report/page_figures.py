@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from bedsim.errors import BedsimError
 from bedsim.measures.calendar import WINTER
 from bedsim.report.figures import Figures, as_text
+from bedsim.report.heading import heading
 from bedsim.report.numbers import shown_interval
-from bedsim.report.verdict import ENOUGH, beds_in_words, heading, verdict
+from bedsim.report.verdict import ENOUGH, beds_in_words, verdict
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:

@@ -1,27 +1,20 @@
-"""The pictures that a run leaves behind, and their files.
+"""The pictures that a run leaves behind.
 
 Why: one place says which there are; what each shows is in its own module.
 """
 
 from __future__ import annotations
 
-from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from bedsim.report.ahead import drawn_ahead
 from bedsim.report.bed_curve_plot import bed_curve_picture
-from bedsim.report.beside import beside
 from bedsim.report.flow_plot import flow_picture
 from bedsim.report.occupancy_plot import occupancy_picture
 from bedsim.report.overflow_plot import overflow_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from bedsim.analysis.run import Run
     from bedsim.report.plot_style import Picture
-    from bedsim.store.atomic import Write
 
 PICTURES = {
     "occupancy": occupancy_picture,
@@ -30,35 +23,9 @@ PICTURES = {
     "flow": flow_picture,
 }
 """By the name of their files. The first stands for the run."""
-MOST_SENT = 1000
-"""Replications behind pictures that are sent to a copy that waits, 40 kB of each; a new copy has those of more."""
 
 
 def pictures(run: Run) -> dict[str, Picture | None]:
     """Return a run's pictures by name; None for one that the run does not have, as without planned beds."""
     has_beds = bool(run.blueprint.network.planned_units)
     return {name: make(run) if has_beds else None for name, make in PICTURES.items()}
-
-
-def picture_files(all_of_them: Mapping[str, Picture | None], n_replications: int) -> dict[str, str | Write | None]:
-    """Return the files of pictures: each as PNG, as SVG and in words; None for one that there is not.
-
-    They are drawn from now on, beside what else is done until they are written.
-    """
-    make = partial(_drawn, {name: one for name, one in all_of_them.items() if one is not None})
-    drawn = cache((drawn_ahead(make) if n_replications <= MOST_SENT else None) or beside(make))
-
-    def write(name: str, which: int, path: Path) -> None:
-        path.write_bytes(drawn()[name][which])
-
-    files: dict[str, str | Write | None] = {}
-    for name, one in all_of_them.items():
-        files[f"{name}.png"] = None if one is None else partial(write, name, 0)
-        files[f"{name}.svg"] = None if one is None else partial(write, name, 1)
-        files[f"{name}.txt"] = None if one is None else f"{one.words}\n"
-    return files
-
-
-def _drawn(some: Mapping[str, Picture]) -> dict[str, tuple[bytes, bytes]]:
-    """Return pictures as PNG and as SVG."""
-    return {name: (one.png(), one.svg()) for name, one in some.items()}

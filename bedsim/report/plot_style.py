@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bedsim.report.verdict import heading
+from bedsim.report.heading import heading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

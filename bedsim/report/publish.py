@@ -12,7 +12,8 @@ from bedsim.measures.calendar import ALL
 from bedsim.measures.statistics import PERCENTILES
 from bedsim.report.glossary import glossary_table, glossary_text
 from bedsim.report.money_tables import money_rows
-from bedsim.report.pictures import picture_files, pictures
+from bedsim.report.picture_files import picture_files
+from bedsim.report.pictures import pictures
 from bedsim.report.tables import HEADER, csv_lines, csv_text, finite, records
 from bedsim.report.verdict import verdict
 from bedsim.report.workbook import write_workbook

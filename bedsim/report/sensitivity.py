@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from bedsim.analysis.sensitivity_found import MEASURES, PARTS, at_end
 from bedsim.analysis.sensitivity_inputs import EACH
 from bedsim.measures.calendar import ALL
+from bedsim.report.heading import MARKS
 from bedsim.report.tables import below, empty_table, finite
-from bedsim.report.verdict import MARKS
 from bedsim.scenario.field_docs import unit_of_measure
 from bedsim.scenario.shapes import SHAPES
 

@@ -18,9 +18,9 @@ from bedsim.report.cost_words import (
     step_costs,
     step_sentence,
 )
+from bedsim.report.heading import MARKS
 from bedsim.report.numbers import is_fraction
 from bedsim.report.tables import finite
-from bedsim.report.verdict import MARKS
 
 if TYPE_CHECKING:
     from bedsim.analysis.dial import Dial

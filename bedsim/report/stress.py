@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from bedsim.measures.definitions import MEASURES
 from bedsim.report.describe import HEADINGS, grounds_in_words, opening, sections, sources
 from bedsim.report.grounds import STATUS
+from bedsim.report.heading import MARKS
 from bedsim.report.markdown import escaped, plain, table
 from bedsim.report.stress_conduct import code_access, experimentation, implementation
 from bedsim.report.stress_logic import Item, bullets, logic
-from bedsim.report.verdict import MARKS
 from bedsim.scenario.cautions import cautions
 from bedsim.scenario.inputs import Input, stated
 

@@ -17,6 +17,7 @@ from bedsim.patients.network import UNLIMITED
 from bedsim.report.care_words import care_sentences
 from bedsim.report.figures import Figures, as_text, counted, listed, readable
 from bedsim.report.grounds import grounds, meaning
+from bedsim.report.heading import heading
 from bedsim.report.money_words import budget_sentences, money_sentence
 from bedsim.scenario.inputs import inputs
 
@@ -29,8 +30,6 @@ ENOUGH = "p95"
 """Demand on 95% of days: the beds that would have been enough on all but one day in twenty."""
 NEAR_LIMIT = 0.95
 """A community service whose mean caseload is at least this part of its places stands at a cliff (decision 20)."""
-MARKS = {"verified": "", "illustrative": "ILLUSTRATIVE. ", "worked_example": "WORKED EXAMPLE. "}
-"""What stands before every title, by the scenario's status."""
 ROUTES = {"step_down": "from acute hospital (step-down)", "step_up": "from home (step-up)"}
 
 
@@ -45,14 +44,6 @@ def verdict(run: Run) -> str:
     parts += [[*care_sentences(figures)]]
     parts += [[money_sentence(run), *budget_sentences(run)], [*meaning(run)], [*grounds(run)]]
     return "\n\n".join(text for part in parts if (text := " ".join(part)))
-
-
-def heading(run: Run) -> str:
-    """Return the scenario's title with what must be said of it: unfinished, illustrative, laid over, changed."""
-    unfinished = f"UNFINISHED ({run.n_replications} replications). " if run.interrupted else ""
-    title = (run.scenario.title or run.scenario.slug).rstrip(".")
-    variations = f" [{'; '.join(run.scenario.variations)}]" if run.scenario.variations else ""
-    return f"{unfinished}{MARKS[run.scenario.status]}{title}{variations}."
 
 
 def _demand(figures: Figures) -> Iterator[str]:

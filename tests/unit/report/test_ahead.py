@@ -13,7 +13,8 @@ import pytest
 
 from bedsim.analysis.run import Run
 from bedsim.report.ahead import _waiting, drawing_ahead, drawn_ahead
-from bedsim.report.pictures import MOST_SENT, picture_files, pictures
+from bedsim.report.picture_files import MOST_SENT, picture_files
+from bedsim.report.pictures import pictures
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux copies a process at no cost")
 

@@ -20,7 +20,8 @@ from bedsim.measures.statistics import percentile
 from bedsim.report import flow_plot, plot_style
 from bedsim.report.flow_plot import placed
 from bedsim.report.occupancy_plot import occupancy_figure
-from bedsim.report.pictures import PICTURES, picture_files, pictures
+from bedsim.report.picture_files import picture_files
+from bedsim.report.pictures import PICTURES, pictures
 from bedsim.report.plot_style import Picture, percentiles_of_each, styled
 from bedsim.report.time_axis import date_ticks
 from bedsim.scenario.schema import Scenario
