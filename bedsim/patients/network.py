@@ -17,7 +17,7 @@ import numpy as np
 
 from bedsim.patients.network_arrays import network_arrays
 from bedsim.patients.timetable import Timetable, TimetableEntry, timetable_of
-from bedsim.scenario.following import followed_places
+from bedsim.scenario.following import followed_by_day
 from bedsim.scenario.ladders import below_minimum, units_of_terms
 from bedsim.scenario.schema import PLANNED_KINDS
 from bedsim.scenario.values import WEEKDAYS
@@ -281,8 +281,8 @@ def _followed(scenario: Scenario, unit: Unit, warm_up_days: float) -> list[tuple
     """Return the days on which a unit that follows a stream gets another number of places, the run's first included."""
     last = scenario.time.run_length_days + scenario.time.cool_down_days
     changes: list[tuple[float, float | None, bool | None]] = []
-    for day in range(-math.ceil(warm_up_days), last):
-        places = float(followed_places(scenario, unit, day))
+    days = range(-math.ceil(warm_up_days), last)
+    for day, places in zip(days, map(float, followed_by_day(scenario, unit, days)), strict=True):
         if not changes or places != changes[-1][1]:
             changes.append((float(day), places, None))
     return changes

@@ -30,7 +30,12 @@ def followed_rate_per_day(scenario: Scenario, follow: PlacesFollow, day: int = 0
 
 
 def followed_places(scenario: Scenario, unit: Unit, day: int) -> int:
-    """Return the places of a unit that follows a stream, on a day counted from the start date.
+    """Return the places of a unit that follows a stream, on a day counted from the start date."""
+    return followed_by_day(scenario, unit, range(day, day + 1))[0]
+
+
+def followed_by_day(scenario: Scenario, unit: Unit, days: range) -> list[int]:
+    """Return the places of a unit that follows a stream, on each of some days counted from the start date.
 
     Stated places x the stream's base rate over the rate they were stated for x growth since the start date, to whole
     places, halves up, and never fewer than 1. Season, surges and chance do not count: a team is not hired by the week.
@@ -38,8 +43,12 @@ def followed_places(scenario: Scenario, unit: Unit, day: int) -> int:
     follow = unit.places_follow
     assert follow is not None
     assert isinstance(unit.places, int)
-    rate = followed_rate_per_day(scenario, follow, day)
-    assert rate is not None
-    growth = scenario.streams[follow.stream].referrals.growth
-    factor = 1.0 if growth is None else (1 + growth.per_year) ** (day / DAYS_PER_YEAR)
-    return max(1, math.floor(unit.places * (rate / follow.per_day) * factor + 0.5))
+    referrals, of_a_place = scenario.streams[follow.stream].referrals, follow.per_day
+    rates = {day: followed_rate_per_day(scenario, follow, day) for day in (days if referrals.by_segment else days[:1])}
+    found = []
+    for day in days:
+        rate = rates[day if referrals.by_segment else days[0]]
+        assert rate is not None
+        factor = 1.0 if referrals.growth is None else (1 + referrals.growth.per_year) ** (day / DAYS_PER_YEAR)
+        found.append(max(1, math.floor(unit.places * (rate / of_a_place) * factor + 0.5)))
+    return found

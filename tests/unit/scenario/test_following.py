@@ -12,7 +12,7 @@ from bedsim.analysis.ranges import at_range_end
 from bedsim.patients.blueprint import prepare
 from bedsim.patients.network import build_network
 from bedsim.scenario import load
-from bedsim.scenario.following import followed_places
+from bedsim.scenario.following import followed_by_day, followed_places
 from bedsim.scenario.schema import Scenario
 from tests.unit.scenario.good import problems_of, spoiled, written
 
@@ -53,6 +53,18 @@ def test_places_grow_with_the_stream_to_whole_places() -> None:
     """30 x 1.02^(d / 365.25) passes 30.5 between days 304 and 305, 31.5 between 899 and 900; 29.5 a year before."""
     one = scenario()
     assert [places(one, day) for day in (-310, -309, 0, 304, 305, 899, 900)] == [29, 30, 30, 30, 31, 31, 32]
+
+
+def test_places_of_many_days_are_those_of_each() -> None:
+    """Also where the rate itself changes from day to day, as one by segment does."""
+    one, days = scenario(), range(-40, 1096)
+    tree = scenario(growth=None).model_dump(by_alias=True)
+    tree["segments"] = {"frail": {"population": 100_000.0, "growth": {"per_year": 0.1}}}
+    tree["streams"]["x"]["referrals"] = {"by_segment": {"frail": {"per_1000_a_year": 16.8}}}
+    for following in (one, Scenario.model_validate(tree)):
+        found = followed_by_day(following, following.units["team"], days)
+        assert found == [places(following, day) for day in days]
+        assert found[0] < found[-1]
 
 
 @pytest.mark.parametrize(
