@@ -57,6 +57,8 @@ def means_and_intervals(values: Floats) -> list[Interval]:
 def _of_columns(columns: Floats) -> list[Interval]:
     """Return the mean and interval of each row of this array: a column of the caller's, in one piece."""
     n = columns.shape[1]
+    if n == 1:
+        return [(value, None, None) for value in columns[:, 0].tolist()]
     is_whole = np.full(len(columns), n > 1) & ~np.isnan(columns).any(axis=1)
     found = {i: mean_and_interval(columns[i]) for i in np.flatnonzero(~is_whole).tolist()}
     if is_whole.any():

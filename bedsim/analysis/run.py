@@ -181,9 +181,10 @@ class Run:
     def _percentiles(self, key: Key, scale: int) -> Iterator[Row]:
         """Yield a key's percentiles, with intervals where the spread between replications is kept."""
         unit, measure, period = key
-        counts, share = self.reader.counts(*key), self.reader.share(*key)
+        counts = self.reader.counts(*key)
         values = [one / scale for one in percentiles(counts)] if counts.any() else [nan] * len(PERCENTILES)
-        if share is None or self.n_replications < 2:
+        share = self.reader.share(*key) if self.n_replications > 1 else None
+        if share is None:
             yield from (Row(unit, measure, f"p{p}", period, x) for p, x in zip(PERCENTILES, values, strict=True))
             return
         found = zip(PERCENTILES, values, share.percentiles(PERCENTILES, CONFIDENCE), strict=True)
