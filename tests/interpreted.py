@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-CALLED_BY_PYTHON = ("fill", "run_instants", "run_alone", "collect")
+CALLED_BY_PYTHON = ("run_instants", "collect")
 
 
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,5 +24,7 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _with_fields(argument: Any) -> Any:
+    if isinstance(argument, tuple):
+        return type(argument)(*map(_with_fields, argument))
     is_records = type(argument) is np.ndarray and argument.dtype.names is not None
     return argument.view(np.recarray) if is_records else argument

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bedsim.engine.alone import is_never_short, run_alone
+from bedsim.engine.due import EVENT
 from bedsim.engine.instants import run_instants
-from bedsim.engine.records import CLASS, EVENT, NONE, PERSON, ROW, ROW_INPUTS, collect, fill
+from bedsim.engine.records import CLASS, NONE, ROW, UNASKED, Inputs, collect
 from bedsim.engine.stays import Stays
 
 if TYPE_CHECKING:
@@ -35,50 +35,17 @@ def simulate(patients: Patients, network: Network) -> Stays:
     Stays
         Every stage asked for, from the network's start to its end; bit for bit those of the SimPy engine.
     """
-    return _each_alone(patients, network) if is_never_short(network) else _all_together(patients, network)
-
-
-def _all_together(patients: Patients, network: Network) -> Stays:
-    net = network.arrays
-    n_people, n_rows = patients.n_patients, patients.n_rows
-    people, rows = np.empty(n_people, dtype=PERSON), np.empty(n_rows, dtype=ROW)
-    fill(people, rows, patients.referred_day, patients.first_row, *(getattr(patients, name) for name in ROW_INPUTS))
+    net, n_rows = network.arrays, patients.n_rows
+    rows, states = np.empty(n_rows, dtype=ROW), np.full(n_rows, UNASKED, dtype=np.uint8)
+    outcomes = np.full(patients.n_patients, NONE, dtype=np.int64)
     run_instants(
-        net.start_day,
-        net.end_day,
-        net.units.copy(),
-        net.stages,
-        net.ladders.copy(),
-        net.rungs,
-        net.rung_units,
-        net.namings,
-        net.leave_days,
-        net.timetable,
-        people,
+        net._replace(units=net.units.copy(), ladders=net.ladders.copy()),
+        Inputs(*(getattr(patients, name) for name in Inputs._fields)),
         rows,
+        states,
+        outcomes,
         np.empty(n_rows, dtype=CLASS),
         # A row has at most two events: a timer that nobody needs any more, and its end or the cleaning of its place.
         np.empty(2 * n_rows, dtype=EVENT),
     )
-    return Stays(*collect(rows, patients.visit), people["outcome"].copy())
-
-
-def _each_alone(patients: Patients, network: Network) -> Stays:
-    net = network.arrays
-    outcome = np.full(patients.n_patients, NONE, dtype=np.int64)
-    who, days, where = run_alone(
-        net.end_day,
-        net.units,
-        net.stages,
-        net.ladders,
-        net.rungs,
-        net.rung_units,
-        net.leave_days,
-        patients.referred_day,
-        patients.first_row,
-        tuple(getattr(patients, name) for name in ROW_INPUTS if name not in ("patient", "priority")),
-        outcome,
-        patients.visit,
-        np.empty(1, dtype=ROW),
-    )
-    return Stays(*who, *days, *where, outcome)
+    return Stays(*collect(rows, states, patients.patient, patients.stage, patients.visit), outcomes)

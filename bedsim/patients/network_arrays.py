@@ -30,25 +30,34 @@ NONE = -1
 UNIT = np.dtype(
     [
         ("places", "f8"),  # infinite if never full
+        ("taken", "f8"),  # places held or being cleaned
+        ("room", "f8"),  # places that are free, fewer than any rung keeps while nobody is accepted
         ("stay_factor", "f8"),
         ("turnover_days", "f8"),
         ("leave_hour", "f8"),  # NaN: at any hour of an allowed day
         ("leave_first_day", "i8"),
         ("first_leave_day", "i8"),  # into leave_days; none: people leave at any time
         ("end_leave_day", "i8"),
-        ("first_naming", "i8"),
-        ("end_naming", "i8"),
-        ("taken", "i8"),  # places held or being cleaned
-        ("free", "f8"),
+        ("first_naming", "i4"),
+        ("end_naming", "i4"),
         ("is_accepting", "?"),
+        ("is_never_short", "?"),  # unlimited, and accepts, whatever happens
         ("is_touched", "?"),  # it may have a place for somebody who waits
     ],
     align=True,
 )
 STAGE = np.dtype([("deconditioning_per_day", "f8"), ("deconditioning_most_days", "f8")])
-LADDER = np.dtype([("first_rung", "i8"), ("end_rung", "i8"), ("first_class", "i8")])
-RUNG = np.dtype([("after_days", "f8"), ("keep_free", "i8"), ("first_unit", "i8"), ("end_unit", "i8")])
-NAMING = np.dtype([("ladder", "i8"), ("after_days", "f8"), ("keep_free", "i8")])
+LADDER = np.dtype(
+    [
+        ("first_rung", "i4"),
+        ("end_rung", "i4"),
+        ("first_class", "i4"),
+        ("is_never_short", "?"),  # who asks has at once a place that nobody else can take
+    ],
+    align=True,
+)
+RUNG = np.dtype([("after_days", "f8"), ("keep_free", "f8"), ("first_unit", "i4"), ("end_unit", "i4")])
+NAMING = np.dtype([("after_days", "f8"), ("keep_free", "f8"), ("ladder", "i4"), ("rung", "i4")])
 ENTRY = np.dtype([("day", "f8"), ("unit", "i8"), ("places", "f8"), ("is_accepting", "?")], align=True)
 
 
@@ -74,11 +83,12 @@ class NetworkArrays(NamedTuple):
 def network_arrays(network: Network) -> NetworkArrays:
     """Return a network as arrays."""
     rungs = [rung for ladder in network.ladders for rung in ladder]
-    namings: list[list[tuple[int, float, int]]] = [[] for _ in network.units]
+    namings: list[list[tuple[float, int, int, int]]] = [[] for _ in network.units]
     for i, ladder in enumerate(network.ladders):
-        for rung in ladder:
+        for position, rung in enumerate(ladder):
             for unit in rung.units:
-                namings[unit].append((i, rung.after_days, rung.keep_free))
+                namings[unit].append((rung.after_days, rung.keep_free, i, position))
+    never_short = _never_short(network)
     leave_days = [() if unit.leave is None else unit.leave.allowed for unit in network.units]
     return NetworkArrays(
         start_day=network.start_day,
@@ -88,22 +98,31 @@ def network_arrays(network: Network) -> NetworkArrays:
             (
                 (
                     unit.places,
+                    0.0,
+                    unit.places,
                     unit.stay_factor,
                     unit.turnover_days,
                     math.nan if unit.leave is None or unit.leave.hour is None else unit.leave.hour,
                     0 if unit.leave is None else unit.leave.first_day,
                     *days,
                     *named,
-                    0,
-                    unit.places,
                     True,
+                    i in never_short,
                     False,
                 )
-                for unit, days, named in zip(network.units, _spans(leave_days), _spans(namings), strict=True)
+                for i, (unit, days, named) in enumerate(
+                    zip(network.units, _spans(leave_days), _spans(namings), strict=True)
+                )
             ),
         ),
         stages=_records(STAGE, ((s.deconditioning_per_day, s.deconditioning_most_days) for s in network.stages)),
-        ladders=_records(LADDER, ((*span, NONE) for span in _spans(network.ladders))),
+        ladders=_records(
+            LADDER,
+            (
+                (*span, NONE, bool(ladder) and ladder[0].after_days <= 0 and ladder[0].units[0] in never_short)
+                for ladder, span in zip(network.ladders, _spans(network.ladders), strict=True)
+            ),
+        ),
         rungs=_records(
             RUNG,
             (
@@ -116,6 +135,13 @@ def network_arrays(network: Network) -> NetworkArrays:
         leave_days=np.array([day for days in leave_days for day in days], dtype=np.bool_),
         timetable=_entries(network.timetable),
     )
+
+
+def _never_short(network: Network) -> set[int]:
+    """Return the units that have places without number and accept people, from first to last."""
+    rows = network.timetable
+    limited = set(rows.unit[(rows.places != math.inf) | ~rows.accepting].tolist())
+    return {i for i, unit in enumerate(network.units) if unit.places == math.inf} - limited
 
 
 def _entries(timetable: Timetable) -> Records:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bedsim.engine import compiled, stays
-from bedsim.engine.alone import is_never_short
 from bedsim.engine.simpy_engine import simulate as simulate_simpy
 from bedsim.engine.stays import Stays
 from bedsim.patients.blueprint import prepare
@@ -47,10 +47,41 @@ def test_people_who_need_not_wait_for_one_another_have_the_same_stays_too(whole_
     @given(networks(whole_days))
     def agree(case: Case) -> None:
         patients, network = case[0], case[1].without_limits()
-        assert is_never_short(network)
+        assert network.arrays.units["is_never_short"].all()
         assert compiled.simulate(patients, network).equals(simulate_simpy(patients, network))
 
     agree()
+
+
+@pytest.mark.parametrize("whole_days", [True, False])
+def test_people_who_need_not_wait_at_first_have_the_same_stays_too(whole_days: bool) -> None:
+    """The same networks with every second unit unlimited, where people go ahead to where a place may be short."""
+
+    @settings(max_examples=500, deadline=None, derandomize=True, database=None)
+    @given(networks(whole_days), st.integers(0, 1))
+    def agree(case: Case, first: int) -> None:
+        patients, network = case[0], case[1].with_unlimited(range(first, len(case[1].units), 2))
+        assert compiled.simulate(patients, network).equals(simulate_simpy(patients, network))
+
+    agree()
+
+
+@pytest.mark.parametrize(
+    ("change", "never_short"),
+    [
+        ((2.0, 0, math.inf, True), True),
+        ((2.0, 0, math.inf, False), False),
+        ((2.0, 0, 1, True), False),
+    ],
+)
+def test_a_unit_is_never_short_unless_its_timetable_limits_or_shuts_it(
+    change: tuple[float, int, float, bool], never_short: bool
+) -> None:
+    """Unlimited places may be limited or shut later: people ask for them at their time."""
+    patients, network = build([unit(math.inf)], [(float(i), Step(3.0)) for i in range(5)], [change])
+    assert network.arrays.units["is_never_short"].tolist() == [never_short]
+    assert network.arrays.ladders["is_never_short"].all() == never_short
+    assert compiled.simulate(patients, network).equals(simulate_simpy(patients, network))
 
 
 @pytest.mark.nightly
@@ -130,29 +161,35 @@ def test_time_per_patient_does_not_grow_with_the_waiting_list() -> None:
 
 # ---- planted changes of the engine ------------------------------------------------------------------------------
 
-IS_OPEN = "now >= row.requested_day + rungs[j].after_days"
 PLANTED = {
-    "no stay-put": [("if held_row != NONE:", "if False:")],
+    "no stay-put": [("if rung_units[k] == unit:", "if False:")],
     "rung open only after its instant": [
-        (IS_OPEN, IS_OPEN.replace(">=", ">")),
-        ("now >= rows[candidate].requested_day", "now > rows[candidate].requested_day"),
+        ("if opens > now:", "if opens >= now:"),
+        ("now >= members.requested_day", "now > members.requested_day"),
     ],
-    "priority ignored": [("if row.priority != other.priority:", "if False:")],
+    "a rung that opens now is not looked at": [("elif opens >= since:", "elif opens > since:")],
+    "priority ignored": [("elif members.priority != classes[best].priority:", "elif False:")],
     "leaves not last": [("if n_gone > 0 and next_day > now:", "if n_gone > 0:")],
+    "timers are not needed": [("states[what >> 2] != WAITING", "True")],
     "cleaning not offered": [
         ("n_touched = touch(unit, what, touched, n_touched)", "pass"),
     ],
-    "leave time strictly after": [("if row.go_day >= x:", "if row.go_day > x:")],
+    "closed is open": [("unit.places - unit.taken if unit.is_accepting else -math.inf", "unit.places - unit.taken")],
+    "leave time strictly after": [("if day + unit.leave_hour / 24 >= x:", "if day + unit.leave_hour / 24 > x:")],
     "patient number reversed": [
-        ("bool(row.patient < other.patient)", "bool(row.patient > other.patient)"),
-        ("rows[before].patient > row.patient", "rows[before].patient < row.patient"),
+        ("is_first = members.first < classes[best].first", "is_first = members.first > classes[best].first"),
+        ("while before > number and", "while NONE < before < number and"),
     ],
     "stay summed in another order": [
-        ("x = row.ready_day + row.transfer_days", "x = row.admitted_day + (stay + row.transfer_days)")
+        (
+            "row.transfer_end_day = row.ready_day + transfer",
+            "row.transfer_end_day = row.admitted_day + (stay + transfer)",
+        )
     ],
-    "keep_free ignored": [("unit.free > rungs[j].keep_free", "unit.free > 0"), ("> namings[j].keep_free", "> 0")],
+    "keep_free ignored": [("room > rungs[j].keep_free", "room > 0"), ("room > namings[j].keep_free", "room > 0")],
     "no cleaning": [("unit.turnover_days > 0 and unit.places != math.inf", "False")],
     "deconditioning not capped": [("min(lost, stage.deconditioning_most_days)", "lost")],
+    "a place is given up when asking stops": [("rows[then].held_row = row.held_row", "rows[then].held_row = NONE")],
 }
 
 
@@ -171,11 +208,10 @@ def test_a_planted_change_of_a_rule_is_caught(planted: str) -> None:
 
 
 PLANTED_WITHOUT_LIMITS = {
-    "no stay-put": [("if held_unit != NONE:", "if False:")],
-    "a place is given up when asking stops": [("(is_placed or then_row[asked] == NONE)", "True")],
+    "no stay-put": PLANTED["no stay-put"],
     "the wait is looked at once": [("if again_day <= now:", "if True:")],
-    "the end is reached": [("next_row[asked] == NONE and now < end_day", "next_row[asked] == NONE")],
-    "rung open only after its instant": [(IS_OPEN, IS_OPEN.replace(">=", ">"))],
+    "the end is reached": [("if held > NONE and day < end_day:", "if held > NONE:")],
+    "rung open only after its instant": PLANTED["rung open only after its instant"],
     "stay summed in another order": PLANTED["stay summed in another order"],
 }
 
@@ -195,6 +231,38 @@ def test_a_planted_change_where_nothing_is_limited_is_caught(planted: str) -> No
     pytest.fail(f"only {different} of 400 networks notice")
 
 
+PLANTED_AHEAD = {
+    "everybody goes ahead": [("ladders[inputs.ladder[asked]].is_never_short", "True")],
+    "a place is kept by whoever goes on": [
+        ("rows[held].left_day = day\n            held, day", "pass\n            held, day")
+    ],
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED_AHEAD)
+def test_a_planted_change_where_some_units_are_never_short_is_caught(planted: str) -> None:
+    """At least 1 in 100 random networks with every second unit unlimited notices, of those with times in whole days."""
+    changed = _interpreted(*PLANTED_AHEAD[planted])
+    different = 0
+    for seed in range(400):
+        patients, network = random_network(seed, whole_days=True)
+        network = network.with_unlimited(range(seed % 2, len(network.units), 2))
+        different += not changed(patients, network).equals(simulate_simpy(patients, network))
+        if different == 4:
+            return
+    pytest.fail(f"only {different} of 400 networks notice")
+
+
+def test_who_stays_no_time_in_an_unlimited_unit_asks_on_in_the_next_round() -> None:
+    """Rule 1: the place goes to whoever asks for it in the round before, though they rank behind; a change notices."""
+    through = Step(0.0, rungs((0, 0)), next=Step(2.0, rungs((0, 1))))
+    case = build([unit(math.inf), unit(1)], [(1.0, through), (1.0, Step(2.0, rungs((0, 1))))])
+    expected = simulate_simpy(*case)
+    assert expected.admitted_day.tolist() == [1.0, 3.0, 1.0]
+    assert compiled.simulate(*case).equals(expected)
+    assert not _interpreted(("if row.go_day <= day:", "if False:"))(*case).equals(expected)
+
+
 def test_the_unchanged_engine_read_by_python_gives_the_same_bits_too() -> None:
     """What the planted changes are planted into is the compiled engine: 60 networks agree."""
     unchanged = _interpreted()
@@ -207,7 +275,7 @@ def test_the_unchanged_engine_read_by_python_gives_the_same_bits_too() -> None:
 def _interpreted(*changes: tuple[str, str]) -> Callable[[Patients, Network], Stays]:
     """Return the compiled engine's `simulate`, run by Python itself, with changes of its text."""
     modules, changed = {}, set()
-    for name in ("records", "compiled_rules", "alone", "instants", "compiled"):
+    for name in ("records", "due", "compiled_rules", "alone", "instants", "compiled"):
         source = (ENGINE / f"{name}.py").read_text(encoding="utf-8")
         for old, new in changes:
             changed |= {old} if old in source else set()
