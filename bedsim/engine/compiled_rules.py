@@ -58,7 +58,7 @@ def join_class(rows: Records, classes: Records, ladder: Record, priority: int, n
     row.own_class = own_class
     members = classes[own_class]
     before, after = members.last, NONE
-    # Only somebody who asked at this same instant, with a higher number, ranks behind.
+    # Only somebody who asked at this same instant, with a higher number, ranks behind; rows are numbered by person.
     while before > number and rows[before].requested_day == row.requested_day:
         after = before
         before = rows[before].before

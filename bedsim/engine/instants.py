@@ -9,8 +9,8 @@ People who wait are kept by class, that is by ladder and priority, in the order 
 same time for everybody on a ladder, so if the first of a class cannot be placed, nobody of the class can.
 
 It is one long function because what it changes at every step (counts, lists, the head of the queue) are plain
-variables; what can be said of one row, unit or ladder is in `compiled_rules`, and
-what is due is kept by `due`.
+variables; what can be said of one row, unit or ladder is in `compiled_rules`, of what is due in `due`, and of people
+who are in nobody's way in `alone`.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ ROW = np.dtype(
     [(name, "f8") for name in DAYS]
     + [(name, "i4") for name in ("unit", "rung", "held_row", "own_class", "before", "after")]
 )
-"""Nothing in it says anything before the row is asked for; no run has 2^30 rows."""
+"""Nothing in it says anything before the row is asked for; no run has 2^29 rows."""
 CLASS = np.dtype(
     [("requested_day", "f8"), ("priority", "i8"), ("following", "i4"), ("first", "i4"), ("last", "i4")], align=True
 )
