@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Name = str | int
 
 
-@lru_cache(maxsize=8_192)
 def written(names: tuple[Name, ...]) -> bytes:
     """Return names as they are hashed, each with its type and length; of two tuples joined, what they are joined.
 
@@ -31,9 +30,7 @@ def written(names: tuple[Name, ...]) -> bytes:
     >>> written(("a",)) + written(("bc", 1)) == written(("a", "bc", 1))
     True
     """
-    # a number of NumPy is the same name as a plain one
-    kinds = ("str" if isinstance(name, str) else "int" for name in names)
-    return "".join(f"{kind}:{len(str(name))}:{name};" for kind, name in zip(kinds, names, strict=True)).encode()
+    return b"".join(map(_written, names))
 
 
 def key_of(names: tuple[Name, ...]) -> int:
@@ -54,8 +51,8 @@ def keys_of(beginnings: Sequence[bytes], endings: Sequence[tuple[Name, ...]]) ->
     >>> int(low) + (int(high) << 64) == key_of(("a", "bc"))
     True
     """
-    words = b"".join([_digest(beginning + end) for end in map(written, endings) for beginning in beginnings])
-    return np.frombuffer(words, dtype="<u8").astype(np.uint64).reshape(len(endings), len(beginnings), 2)
+    words = bytearray().join([_digest(beginning + end) for end in map(written, endings) for beginning in beginnings])
+    return np.frombuffer(words, dtype="<u8").astype(np.uint64, copy=False).reshape(len(endings), len(beginnings), 2)
 
 
 def shuffler(seed: int) -> np.random.Generator:
@@ -66,6 +63,12 @@ def shuffler(seed: int) -> np.random.Generator:
 def resampler(seed: int) -> np.random.Generator:
     """Return a generator for drawing replications anew from those simulated (bootstrap)."""
     return np.random.Generator(np.random.Philox(key=key_of(("resample", seed))))
+
+
+@lru_cache(maxsize=8_192, typed=True)
+def _written(name: Name) -> bytes:
+    # few names stand in many tuples; a number of NumPy is the same name as a plain one
+    return f"{'str' if isinstance(name, str) else 'int'}:{len(str(name))}:{name};".encode()
 
 
 def _digest(names: bytes) -> bytes:

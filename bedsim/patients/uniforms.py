@@ -33,6 +33,8 @@ U64 = np.uint64
 MULTIPLIERS = U64(0xD2E7470EE14C6C93), U64(0xCA5A826395121157)
 WEYL = U64(0x9E3779B97F4A7C15), U64(0xBB67AE8584CAA73B)
 STEP = 2.0**-53
+AT_A_TIME = 1_024
+"""People whose words are made together: few enough for the processor's nearest memory."""
 
 
 @dataclass(frozen=True)
@@ -78,31 +80,82 @@ _product = cast("Callable[[U64, U64], tuple[U64, U64]]", intrinsic(_type_and_cod
 
 
 @jit
+def fill(made: Floats, key: Words, first: int) -> None:
+    """Fill an array with the uniforms of a stream from one of them on; both in fours, which is a block."""
+    n_blocks = len(made) // 4
+    numbers = np.arange(first // 4, first // 4 + n_blocks)
+    _put_blocks(made, key[0], key[1], numbers, 0, n_blocks)
+
+
+@jit
 def _first_uniforms(key: Words, n: int) -> Floats:
     made = np.empty((n + 3) // 4 * 4)
-    for i in range(0, n, 4):
-        a, b, c, d = _block(key[0], key[1], i // 4)
-        made[i], made[i + 1], made[i + 2], made[i + 3] = _uniform(a), _uniform(b), _uniform(c), _uniform(d)
+    fill(made, key, 0)
     return made[:n]
 
 
 @jit
 def _uniforms_at(keys: Words, stream: Ints, index: Ints, who: Ints) -> Floats:
     """Return for each purpose, and each of `who`, the uniform at its index of its stream."""
-    drawn = np.empty((len(keys), len(who)))
-    blocks = np.empty((len(keys), 4))
-    of_stream, number = -1, -1  # of the blocks at hand: neighbours in `who` are often neighbours in a stream
+    drawn, words = np.empty((len(keys), len(who))), np.empty(4 * AT_A_TIME)
+    for first in range(0, len(who), AT_A_TIME):
+        some = who[first : first + AT_A_TIME]
+        word, numbers, starts, ends = _needed_blocks(keys.shape[1], stream, index, some)
+        for p in range(len(keys)):
+            for k in range(len(ends)):
+                _put_blocks(words, keys[p, k, 0], keys[p, k, 1], numbers, starts[k], ends[k])
+            for i in range(len(some)):
+                drawn[p, first + i] = words[word[i]]
+    return drawn
+
+
+@jit
+def _needed_blocks(n_streams: int, stream: Ints, index: Ints, who: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return which word of which block everybody needs, and the blocks' numbers, stream by stream, from where to where.
+
+    Of a stream, neighbours in `who` are often neighbours, so that a block serves several of them. There are no branches
+    here, since no processor could foretell them.
+    """
+    starts, last = np.zeros(n_streams + 1, dtype=np.int64), np.full(n_streams, -1)
+    for person in who:
+        starts[stream[person] + 1] += 1
+    for k in range(n_streams):
+        starts[k + 1] += starts[k]
+    ends = starts[:-1].copy()
+    word, numbers = np.empty(len(who), dtype=np.int64), np.empty(len(who), dtype=np.int64)
     for i in range(len(who)):
         k, at = stream[who[i]], index[who[i]]
-        if k != of_stream or at >> 2 != number:
-            of_stream, number = k, at >> 2
-            for p in range(len(keys)):
-                a, b, c, d = _block(keys[p, k, 0], keys[p, k, 1], number)
-                blocks[p, 0], blocks[p, 1] = _uniform(a), _uniform(b)
-                blocks[p, 2], blocks[p, 3] = _uniform(c), _uniform(d)
-        for p in range(len(keys)):
-            drawn[p, i] = blocks[p, at & 3]
-    return drawn
+        number = at >> 2
+        ends[k] += number != last[k]
+        last[k] = number
+        numbers[ends[k] - 1] = number
+        word[i] = 4 * (ends[k] - 1) + (at & 3)
+    return word, numbers, starts, ends
+
+
+@jit
+def _put_blocks(made: Floats, key_0: U64, key_1: U64, numbers: Ints, start: int, end: int) -> None:
+    """Put the uniforms of some blocks of a stream where they belong, two at a time: a processor makes both at once."""
+    for i in range(start, end - 1, 2):
+        a, b, c, d = U64(numbers[i] + 1), U64(0), U64(0), U64(0)
+        e, f, g, h = U64(numbers[i + 1] + 1), U64(0), U64(0), U64(0)
+        round_0, round_1 = key_0, key_1
+        for _ in range(10):
+            high_0, low_0 = _product(MULTIPLIERS[0], a)
+            high_1, low_1 = _product(MULTIPLIERS[1], c)
+            high_2, low_2 = _product(MULTIPLIERS[0], e)
+            high_3, low_3 = _product(MULTIPLIERS[1], g)
+            a, b, c, d = high_1 ^ b ^ round_0, low_1, high_0 ^ d ^ round_1, low_0
+            e, f, g, h = high_3 ^ f ^ round_0, low_3, high_2 ^ h ^ round_1, low_2
+            round_0 += WEYL[0]
+            round_1 += WEYL[1]
+        j = 4 * i
+        made[j], made[j + 1], made[j + 2], made[j + 3] = _uniform(a), _uniform(b), _uniform(c), _uniform(d)
+        made[j + 4], made[j + 5], made[j + 6], made[j + 7] = _uniform(e), _uniform(f), _uniform(g), _uniform(h)
+    if (end - start) % 2:
+        a, b, c, d = _block(key_0, key_1, numbers[end - 1])
+        j = 4 * (end - 1)
+        made[j], made[j + 1], made[j + 2], made[j + 3] = _uniform(a), _uniform(b), _uniform(c), _uniform(d)
 
 
 @jit
