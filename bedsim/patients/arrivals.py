@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bedsim.errors import BedsimError
-from bedsim.jit import jit
+from bedsim.patients.candidates import BACKWARD, FORWARD, WAYS, candidates
 from bedsim.patients.distributions import GammaShape
 from bedsim.patients.network import day_of
 from bedsim.patients.uniforms import PersonalUniforms, uniforms
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 MOST_LAYERS = 1_000
-FORWARD, BACKWARD = "forward", "backward"
 
 
 @dataclass(frozen=True)
@@ -172,53 +171,11 @@ def _thinned(demand: Demand, names: tuple[Name, ...], daily: Floats) -> list[Arr
         )
     arrivals = []
     for layer in range(n_layers):
-        for way, horizon, sign in ((FORWARD, demand.last, 1), (BACKWARD, -demand.first, -1)):
-            origin = f"layer {layer} {way}"
-            distances = _candidates((*names, origin, "gap"), demand.layer_rate, max(horizon, 0))
-            keep = uniforms((*names, origin, "keep"), len(distances))
-            rates = (daily, demand.hourly, demand.layer_rate)
-            arrivals.append(Arrivals((origin,), *_kept(distances, sign, keep, rates, demand.first, layer)))
+        for way, sign in WAYS:
+            origin, rates = f"layer {layer} {way}", (demand.layer_rate, daily, demand.hourly)
+            index, day = candidates((*names, origin), layer, sign, demand.first, *rates)
+            arrivals.append(Arrivals((origin,), np.zeros(len(index), dtype=np.int64), index, day))
     return arrivals
-
-
-def _candidates(names: tuple[Name, ...], rate: float, horizon: float) -> Floats:
-    """Return the distances from day 0 of a Poisson process of this rate, at least up to the horizon."""
-    n = math.ceil(rate * horizon + 6 * math.sqrt(rate * horizon)) + 16
-    while True:
-        distances = _distances(uniforms(names, n), rate)
-        if distances[-1] >= horizon:
-            return distances
-        n *= 2
-
-
-@jit
-def _distances(u: Floats, rate: float) -> Floats:
-    """Return the running sum of exponential gaps."""
-    distances = np.empty(len(u))
-    distance = 0.0
-    for i in range(len(u)):
-        distance += -math.log1p(-u[i]) / rate
-        distances[i] = distance
-    return distances
-
-
-@jit
-def _kept(
-    distances: Floats, sign: int, keep: Floats, rates: tuple[Floats, Floats, float], first: int, layer: int
-) -> tuple[Ints, Ints, Floats]:
-    """Return the candidates within the run who are referred: their only origin, index and day."""
-    daily, hourly, layer_rate = rates
-    index, referred_day = np.empty(len(distances), dtype=np.int64), np.empty(len(distances))
-    n = 0
-    for i in range(len(distances)):
-        day = sign * distances[i]
-        if first <= day < first + len(daily):
-            whole = math.floor(day)
-            hour = min(int((day - whole) * 24), 23)  # the last instant before midnight may round to 24 h
-            share = daily[whole - first] * hourly[hour] / layer_rate - layer
-            index[n], referred_day[n] = i, day
-            n += keep[i] < min(max(share, 0.0), 1.0)
-    return np.zeros(n, dtype=np.int64), index[:n], referred_day[:n]
 
 
 def _layer_rate(scenario: Scenario, stream: str) -> float:

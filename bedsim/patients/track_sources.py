@@ -8,18 +8,21 @@ people are (`arrivals`): a longer warm-up adds what was before and moves nothing
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from bedsim.patients.candidates import WAYS, candidates
 from bedsim.patients.shapes import shape_of
 from bedsim.patients.steps import Steps, covered, steps
-from bedsim.patients.uniforms import uniforms
+from bedsim.patients.uniforms import PersonalUniforms, uniforms
 from bedsim.scenario.demand import DAYS_PER_YEAR
 from bedsim.scenario.shapes import Distribution
 from bedsim.scenario.tracks import RATINGS, WINTER_MONTHS
+from bedsim.streams import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from bedsim.patients.distributions import Shape
     from bedsim.scenario.schema import Scenario
     from bedsim.scenario.tracks import Closures, Spot
-    from bedsim.streams import Name
 
     Floats = NDArray[np.float64]
 
@@ -38,7 +40,6 @@ CANDIDATES_A_YEAR = 4.0
 WINTER_DAYS = 90.25
 """Of a mean year: December, January and February."""
 SHORTEST_INTERVAL_DAYS = 1.0
-WAYS = (("forward", 1), ("backward", -1))
 
 
 class Source(Protocol):
@@ -63,19 +64,15 @@ class ClosureSource:
         """Return the part that is closed."""
         names = (seed, replication, "closed by infection", self.unit)
         rate = CANDIDATES_A_YEAR / DAYS_PER_YEAR
-        begins, lengths = [np.empty(0)], [np.empty(0)]
-        for layer in range(math.ceil(self.daily.max(initial=0.0) / rate)):
-            for way, sign in WAYS:
-                horizon = self.first + len(self.daily) if sign > 0 else -self.first
-                origin = (*names, f"layer {layer} {way}")
-                days = sign * _poisson((*origin, "gap"), rate, horizon)
-                is_in = (days >= self.first) & (days < self.first + len(self.daily))
-                share = self.daily[np.floor(days[is_in]).astype(np.int64) - self.first] / rate - layer
-                kept = np.flatnonzero(is_in)[uniforms((*origin, "keep"), len(days))[is_in] < share]
-                begins.append(days[kept])
-                lengths.append(self.duration.quantile(uniforms((*origin, "duration"), len(days))[kept]))
-        begin = np.concatenate(begins)
-        return covered(begin, begin + np.minimum(np.concatenate(lengths), LONGEST_DAYS), self.part)
+        layers = range(math.ceil(self.daily.max(initial=0.0) / rate))
+        origins = [((*names, f"layer {layer} {way}"), layer, sign) for layer in layers for way, sign in WAYS]
+        drawn = [candidates(*origin, self.first, rate, self.daily) for origin in origins]
+        begin = np.concatenate([np.empty(0), *(days for _, days in drawn)])
+        index = np.concatenate([np.empty(0, dtype=np.int64), *(index for index, _ in drawn)])
+        origin = np.repeat(np.arange(len(drawn)), [len(days) for _, days in drawn])
+        beginnings = tuple(written(origin_names) for origin_names, _, _ in origins)
+        u = PersonalUniforms(beginnings, origin, index).of(np.arange(len(begin)), ("duration",))[0]
+        return covered(begin, begin + np.minimum(self.duration.quantile(u), LONGEST_DAYS), self.part)
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ class InspectionSource:
     interval: Shape
     interval_met: Shape
     """Of the interval in which a given day lies."""
-    transitions: dict[str, Floats]
+    transitions: dict[str, list[float]]
     """By the rating before: the cumulated shares of `RATINGS`, the best first."""
     passing: frozenset[str]
     last: int
@@ -115,8 +112,8 @@ class InspectionSource:
             n *= 2
         days = days[days < self.last]
         ratings, rating = [], self.rating
-        for u in uniforms((*names, "rating"), len(days)):
-            rating = RATINGS[int(np.searchsorted(self.transitions[rating], u, side="right"))]
+        for u in uniforms((*names, "rating"), len(days)).tolist():
+            rating = RATINGS[bisect_right(self.transitions[rating], u)]
             ratings.append(rating)
         return days, ratings
 
@@ -176,18 +173,8 @@ def inspection_source(scenario: Scenario, unit: str, last: int) -> InspectionSou
     )
 
 
-def _cumulated(row: dict[str, float]) -> Floats:
+def _cumulated(row: dict[str, float]) -> list[float]:
     """Return the upper edges of the ratings' shares, without the last that may follow."""
     edges = np.cumsum([row.get(rating, 0.0) for rating in RATINGS])
     last = max(i for i, rating in enumerate(RATINGS) if row.get(rating, 0.0) > 0)
-    return edges[:last]
-
-
-def _poisson(names: tuple[Name, ...], rate: float, horizon: float) -> Floats:
-    """Return the distances from day 0 of a Poisson process, at least up to the horizon."""
-    n = math.ceil(2 * rate * horizon) + 8
-    while True:
-        distances = np.cumsum(-np.log1p(-uniforms(names, n)) / rate)
-        if distances[-1] >= horizon:
-            return distances
-        n *= 2
+    return [float(edge) for edge in edges[:last]]
