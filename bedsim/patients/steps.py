@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from bedsim.jit import jit
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -35,8 +37,9 @@ class Steps(NamedTuple):
 
     def since(self, day: float, before: float) -> Steps:
         """Return the same from a day on, and another value before it."""
-        later = self.days > day
-        return steps([day, *self.days[later]], [*self.at(np.array([day])), *self.values[later]], before)
+        later = int(np.searchsorted(self.days, day, side="right"))
+        days, values = self.days[later:], self.values[later - 1 :]
+        return Steps(np.concatenate(([-math.inf, day], days)), np.concatenate(([before], values)))
 
 
 def steps(days: list[float] | Floats, values: list[float] | Floats, before: float) -> Steps:
@@ -51,8 +54,19 @@ def covered(begins: Floats, ends: Floats, value: float) -> Steps:
     [-inf, 1.0, 3.0, 5.0, 6.0]
     """
     order = np.argsort(begins)
-    begins, until = begins[order], np.maximum.accumulate(ends[order])
-    is_first = np.append(True, begins[1:] > until[:-1])[: len(begins)]
-    is_last = np.append(is_first[1:], True)[: len(begins)]
-    edges = np.column_stack((begins[is_first], until[is_last])).ravel()
-    return steps(edges, np.tile([value, 0.0], len(edges) // 2), 0.0)
+    return Steps(*_covered(begins[order], ends[order], value))
+
+
+@jit
+def _covered(begins: Floats, ends: Floats, value: float) -> tuple[Floats, Floats]:
+    """Return days and values of intervals that are in the order in which they begin."""
+    days, values = np.zeros(2 * len(begins) + 1), np.zeros(2 * len(begins) + 1)
+    days[0] = -np.inf
+    n = 0
+    for i in range(len(begins)):
+        if n == 0 or begins[i] > days[n]:
+            days[n + 1], values[n + 1], days[n + 2] = begins[i], value, ends[i]
+            n += 2
+        else:
+            days[n] = max(days[n], ends[i])
+    return days[: n + 1], values[: n + 1]

@@ -11,13 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bedsim.patients.network import bank_holidays
 from bedsim.patients.steps import Steps, covered, steps
 from bedsim.patients.timetable import Timetable, merged, timetable_of
+from bedsim.patients.track_changes import changes
 from bedsim.patients.track_sources import SpotSource, closure_source, inspection_source
 from bedsim.scenario.values import WEEKDAYS
 
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 NO_CHANGES = timetable_of(())
 ALWAYS = steps([], [], before=1.0)
 NEVER = steps([], [], before=0.0)
-_SLIP = 1e-9
-"""A part that makes whole places does, although it is a float."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,16 +57,6 @@ class Sampled:
     def demand_network(self) -> Network:
         """The network in which planned beds are unlimited; they still close."""
         return self.network.with_unlimited(self.network.planned_units)
-
-
-class _Merged(NamedTuple):
-    """A unit through time."""
-
-    days: Floats
-    places: Floats
-    accepting: Floats
-    suspended: Floats
-    closed: Floats
 
 
 @dataclass(frozen=True)
@@ -91,28 +80,20 @@ class UnitTracks:
         """Say whether anything of it is drawn."""
         return (self.gate, self.infection, self.spot) != (None, None, None)
 
-    def merged(self, seed: int, replication: int, start: float, end: float) -> _Merged:
-        """Return the unit in one replication, from the first instant on, at every instant at which a track changes."""
+    def changes(self, seed: int, replication: int, start: float, end: float, written: float) -> list[Timetable]:
+        """Return what changes of the unit in one replication, if it has the places `written` until then.
+
+        Four timetables: what the engine reads, and the places that are opened, suspended and closed.
+        """
 
         def drawn(source: Source | None) -> Steps:
             return NEVER if source is None else source.drawn(seed, replication).since(self.bound_from, 0.0)
 
-        gate, infection, spot = drawn(self.gate), drawn(self.infection), drawn(self.spot)
-        tracks = (self.places, self.accepting, self.hours, gate, infection, spot)
-        days = np.unique(np.concatenate([track.days for track in tracks]))
-        days = np.append(start, days[(days > start) & (days < end)])
-        places = self.places.at(days) + spot.at(days)
-        is_suspended, part = gate.at(days) > 0, infection.at(days)
-        is_limited = np.isfinite(places)
-        closed = np.where(is_limited, np.ceil(np.where(is_limited, places, 0.0) * part - _SLIP), 0.0)
-        closed[is_suspended] = 0.0
-        return _Merged(
-            days=days,
-            places=np.where(is_suspended, 0.0, places - closed),
-            accepting=self.accepting.at(days) * self.hours.at(days) * ~is_suspended * (part < 1),
-            suspended=np.where(is_suspended, places, 0.0),
-            closed=closed,
-        )
+        tracks = (self.places, self.accepting, self.hours, drawn(self.gate), drawn(self.infection), drawn(self.spot))
+        ends = np.cumsum([len(track.days) for track in tracks])
+        days, values = (np.concatenate(columns) for columns in zip(*tracks, strict=True))
+        found = changes(days, values, ends, (start, end), written)
+        return [Timetable(day, np.full(len(day), self.unit), places, accepting) for day, places, accepting in found]
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,16 +137,14 @@ class Tracks:
         if not self.units:
             return Sampled(self.network)
         start, end = self.network.start_day, self.network.end_day
-        tracked = {one.unit for one in self.units}
-        others = self.network.timetable.only(~np.isin(self.network.timetable.unit, list(tracked)))
-        everything, opened, suspended, closed = [others], [others], [NO_CHANGES], [NO_CHANGES]
+        written = self.network.timetable
+        others = written.only(~np.isin(written.unit, [one.unit for one in self.units]))
+        parts = [[others], [others], [NO_CHANGES], [NO_CHANGES]]
         for one in self.units:
-            through, written = one.merged(seed, replication, start, end), self.network.units[one.unit].places
-            everything.append(_rows(one.unit, through.days, through.places, through.accepting, written))
-            opened.append(_rows(one.unit, through.days, through.places, None, written))
-            suspended.append(_rows(one.unit, through.days, through.suspended, None, 0.0))
-            closed.append(_rows(one.unit, through.days, through.closed, None, 0.0))
-        timetable, *places = map(merged, (everything, opened, suspended, closed))
+            found = one.changes(seed, replication, start, end, self.network.units[one.unit].places)
+            for part, changed in zip(parts, found, strict=True):
+                part.append(changed)
+        timetable, *places = map(merged, parts)
         return Sampled(replace(self.network, timetable=timetable), any(one.is_sampled for one in self.units), *places)
 
 
@@ -220,10 +199,3 @@ def _hours(scenario: Scenario, spec: AdmissionHours, first: int, last: int) -> S
     begins: Floats = allowed + spec.from_hour / 24
     ends: Floats = allowed + spec.until_hour / 24
     return covered(begins, ends, 1.0)
-
-
-def _rows(unit: int, days: Floats, places: Floats, accepting: Floats | None, first_places: float) -> Timetable:
-    """Return the rows at which places or accepting change, from so many places and accepting on."""
-    accepting = np.ones(len(days)) if accepting is None else accepting
-    is_new = (places != np.append(first_places, places[:-1])) | (accepting != np.append(1.0, accepting[:-1]))
-    return Timetable(days[is_new], np.full(is_new.sum(), unit), places[is_new], accepting[is_new] > 0)
