@@ -131,6 +131,12 @@ class Blueprint:
         """The stages that people of each stream may begin with."""
         return choices_of([(stream.start_edges, stream.start_stages) for stream in self.streams])
 
+    @cached_property
+    def stages_to_begin_with(self) -> tuple[int, ...]:
+        """The stages with which people may begin, as their stream or a lever says, in order."""
+        elsewhere = (stage for lever in self.levers for stage in lever.instead.tolist())
+        return tuple(sorted({*self.first_stages.values.ravel().tolist(), *elsewhere} - {NONE}))
+
 
 def prepare(scenario: Scenario, warm_up_days: int) -> Blueprint:
     """Return the blueprint of a checked scenario.

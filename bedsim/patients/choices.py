@@ -5,6 +5,7 @@ Why: homes, first stages and branches are each one of few, for many people: a co
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,12 +61,14 @@ def choices_of(edges_and_values: Sequence[tuple[Floats, Ints]]) -> Choices:
 @jit
 def branches(u: Floats, edges: Floats) -> tuple[Ints, Ints, Ints, Ints]:
     """Return each row's branch, the rows sorted by branch, where each branch starts there, and where each row is."""
-    branch = np.zeros(len(u), dtype=np.int64)
+    branch = np.empty(len(u), dtype=np.int64)
     starts = np.zeros(len(edges) + 2, dtype=np.int64)
     for i in range(len(u)):
+        reached = 0
         for edge in edges:
-            branch[i] += u[i] >= edge
-        starts[branch[i] + 1] += 1
+            reached += u[i] >= edge
+        branch[i] = reached
+        starts[reached + 1] += 1
     free = np.zeros(len(edges) + 1, dtype=np.int64)
     for way in range(len(free)):
         free[way] = starts[way]
@@ -79,12 +82,17 @@ def branches(u: Floats, edges: Floats) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 @jit
-def by_day(edges: Floats, kind: Ints, day: Ints, u: Floats) -> Ints:
-    """Return which share each person's uniform falls in, by kind and day; shape of edges (kinds, days, shares - 1)."""
-    chosen = np.zeros(len(u), dtype=np.int64)
+def by_day(edges: Floats, kind: Ints, instant: Floats, first: int, u: Floats) -> Ints:
+    """Return which share each person's uniform falls in, by kind and day; shape of edges (kinds, days, shares - 1).
+
+    The first of the days is `first`.
+    """
+    chosen = np.empty(len(u), dtype=np.int64)
     for i in range(len(u)):
-        for edge in edges[kind[i], day[i]]:
-            chosen[i] += u[i] >= edge
+        reached = 0
+        for edge in edges[kind[i], math.floor(instant[i]) - first]:
+            reached += u[i] >= edge
+        chosen[i] = reached
     return chosen
 
 

@@ -27,7 +27,6 @@ from bedsim.streams import written
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bedsim.patients.choices import Choices
     from bedsim.patients.lever_effects import Effects
     from bedsim.patients.stage_plan import Purpose, Span, StagePlan
 
@@ -68,8 +67,7 @@ def draw(blueprint: Blueprint, seed: int, replication: int) -> Patients:
     root = written((seed, replication))
     beginnings = tuple(root + written((blueprint.streams[i].name, origin)) for i, origin in people.origins)
     uniforms = PersonalUniforms(beginnings, people.origin, people.index)
-    locality = _homes(blueprint, people, uniforms)
-    segment = _segments(blueprint, people, uniforms)
+    locality, segment = _homes_and_segments(blueprint, people, uniforms)
     effects = effects_of(blueprint.levers, people, (locality, segment), uniforms, len(blueprint.present))
     if not effects.is_referred.all():
         chosen, effects = effects.is_referred, effects.of_referred()
@@ -101,45 +99,41 @@ def _arrivals(blueprint: Blueprint, seed: int, replication: int) -> list[tuple[i
     return present + referred
 
 
-def _homes(blueprint: Blueprint, people: People, uniforms: PersonalUniforms) -> Ints:
-    """Return each person's locality."""
-    locality = _chosen(blueprint.homes, people, uniforms, "locality")
+def _homes_and_segments(blueprint: Blueprint, people: People, uniforms: PersonalUniforms) -> tuple[Ints, Ints]:
+    """Return each person's locality, and their segment: the mix of their stream on the day on which they are referred.
+
+    Their uniforms are drawn together, since most of the work is to find who needs which.
+    """
+    homes, segments = blueprint.homes, blueprint.segment_edges
+    is_drawn = {"locality": not homes.is_one_each, "segment": segments.shape[2] > 0}
+    purposes = [name for name in is_drawn if is_drawn[name]]
+    u = dict(zip(purposes, uniforms.of(np.arange(len(people.index)), *((name,) for name in purposes)), strict=True))
+    locality = homes.chosen(people.stream, u["locality"]) if "locality" in u else homes.only(people.stream)
     for origin, present in enumerate(blueprint.present):
         if present.localities:
             who = np.flatnonzero(people.origin == origin)
             locality[who] = np.array(present.localities)[people.index[who]]
-    return locality
-
-
-def _segments(blueprint: Blueprint, people: People, uniforms: PersonalUniforms) -> Ints:
-    """Return each person's segment: the mix of their stream on the day on which they are referred."""
-    edges, n = blueprint.segment_edges, len(people.index)
-    if not edges.shape[2]:
-        return np.zeros(n, dtype=np.int64)
-    day = np.floor(people.referred_day).astype(np.int64) + blueprint.warm_up_days
-    return by_day(edges, people.stream, day, uniforms.of(np.arange(n), ("segment",))[0])
+    if "segment" not in u:
+        return locality, np.zeros(len(locality), dtype=np.int64)
+    return locality, by_day(segments, people.stream, people.referred_day, -blueprint.warm_up_days, u["segment"])
 
 
 def _first_asks(blueprint: Blueprint, people: People, uniforms: PersonalUniforms, effects: Effects) -> list[Ask]:
     """Return who begins with which stage: the one that a lever says, else one of their stream's."""
-    stage = _chosen(blueprint.first_stages, people, uniforms, "start")
-    stage = np.where(effects.begins == NONE, stage, effects.begins)
+    choices = blueprint.first_stages
+    if choices.is_one_each:
+        stage = choices.only(people.stream)
+    else:
+        stage = choices.chosen(people.stream, uniforms.of(np.arange(len(people.index)), ("start",))[0])
+    if blueprint.levers:
+        stage = np.where(effects.begins == NONE, stage, effects.begins)
     asks = []
     for origin, present in enumerate(blueprint.present):
         who = np.flatnonzero(people.origin == origin)
         stage[who] = NONE
         asks.append(Ask(present.stage, who, NOBODY, present))
-    elsewhere = (stage for lever in blueprint.levers for stage in lever.instead.tolist())
-    stages = sorted({*blueprint.first_stages.values.ravel().tolist(), *elsewhere} - {NONE})
-    asks += [Ask(i, np.flatnonzero(stage == i), NOBODY) for i in stages]
+    asks += [Ask(i, np.flatnonzero(stage == i), NOBODY) for i in blueprint.stages_to_begin_with]
     return [ask for ask in asks if len(ask.who)]
-
-
-def _chosen(choices: Choices, people: People, uniforms: PersonalUniforms, purpose: str) -> Ints:
-    """Return what each person chooses, by the stream they are of."""
-    if choices.is_one_each:
-        return choices.only(people.stream)
-    return choices.chosen(people.stream, uniforms.of(np.arange(len(people.index)), (purpose,))[0])
 
 
 def _refuse_endless(stage: str, ask: Ask, n_rows: int, n_people: int) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from bedsim.patients.choices import are_possible, branches, choices_of, going
+from bedsim.patients.choices import are_possible, branches, by_day, choices_of, going
 
 U = np.concatenate((np.random.default_rng(3).random(500), [0.0, 0.2, np.nextafter(0.2, 0), 0.7, 1 - 2**-53]))
 
@@ -39,6 +39,15 @@ def test_without_a_choice_no_uniform_is_needed() -> None:
     choices = choices_of([(np.empty(0), np.array([3])), (np.empty(0), np.array([8]))])
     assert choices.is_one_each
     assert choices.only(np.array([1, 0, 1])).tolist() == [8, 3, 8]
+
+
+def test_people_choose_by_the_shares_of_their_kind_on_their_day() -> None:
+    """Days are whole from their first instant to just before the next, before day 0 too."""
+    edges = np.sort(np.random.default_rng(4).random((2, 5, 3)))
+    instant, kind = np.resize([-2.0, np.nextafter(-1.0, -2.0), -1.0, 0.3, 2.9], len(U)), np.arange(len(U)) % 2
+    day = np.resize([0, 0, 1, 2, 4], len(U))
+    expected = [np.searchsorted(edges[k, d], u, side="right") for k, d, u in zip(kind, day, U, strict=True)]
+    assert by_day(edges, kind, instant, -2, U).tolist() == expected
 
 
 def test_those_go_on_whose_way_leads_on() -> None:
