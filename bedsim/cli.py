@@ -26,7 +26,7 @@ from bedsim.commands.trace import trace
 from bedsim.commands.validate import validate
 from bedsim.errors import BedsimError
 
-OBJECTS_BETWEEN_SEARCHES = 200_000
+OBJECTS_BETWEEN_SEARCHES = 50_000
 """Python looks for garbage after so many new objects, not after 700: nearly all live to the end of a command."""
 
 app = typer.Typer(

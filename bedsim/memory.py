@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import gc
 import mmap
 import os
 import sys
@@ -35,12 +36,23 @@ ROWS_IN_MEMORY_BYTES = 1 << 18
 @cache
 def keep_memory() -> None:
     """Ask the C library to keep what is let go of, if it is one that can be asked."""
-    if sys.platform != "linux":
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # not in every C library of Linux
+    mallopt = _of_the_c_library("mallopt")
     if mallopt is not None:
         mallopt(M_TRIM_THRESHOLD, KEPT_BYTES)
         mallopt(M_MMAP_THRESHOLD, LARGEST_BYTES)
+
+
+def give_back_memory() -> None:
+    """Return to the system what is no longer used, as before this process is copied: it would be there twice."""
+    gc.collect()
+    trim = _of_the_c_library("malloc_trim")
+    if trim is not None:
+        trim(0)
+
+
+def _of_the_c_library(name: str) -> Any:
+    """Return a function of Linux's C library; None elsewhere, and where the library is one that does not have it."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def new_rows(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:

@@ -51,7 +51,7 @@ def compare(
 
     console = error_stream(quiet)
     figure = None if by is None else figure_named(by)
-    with drawing_ahead():
+    with drawing_ahead(replications * len(scenarios)):
         loaded = load_all(scenarios, also or [], set_values or [])  # each alone, then with each overlay
         n_blocks = 1 + len(also or [])
         blocks = [loaded[i::n_blocks] for i in range(n_blocks)]

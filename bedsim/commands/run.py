@@ -77,7 +77,9 @@ def run(
     from bedsim.store.folder import ensure_writable
 
     console = error_stream(quiet)
-    with drawing_ahead():
+    wanted = None if precision is None else precision_of(precision)
+    n = replications if replications is not None else USUAL if wanted is None else MOST
+    with drawing_ahead(n):
         loaded = load_all(scenarios, also or [], set_values or [])
         make_ready(
             engine.value, lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True)
@@ -86,8 +88,6 @@ def run(
             with _workers(engine, workers, cluster) as crew:
                 _explain_warm_ups(loaded, seed, crew, engine)
             return
-        wanted = None if precision is None else precision_of(precision)
-        n = replications if replications is not None else USUAL if wanted is None else MOST
         plans = [plan_run(scenario, n, engine.value, wanted) for scenario in loaded]
         ensure_writable(out)
         done: list[tuple[Run, Path]] = []

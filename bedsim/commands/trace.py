@@ -44,7 +44,7 @@ def trace(
     from bedsim.store.folder import ensure_writable
 
     console = error_stream(quiet)
-    with drawing_ahead():
+    with drawing_ahead(1):
         loaded = load_all([scenario] if other is None else [scenario, other], [], set_values or [])
         ensure_writable(out)
         make_ready(
@@ -90,7 +90,7 @@ def _files(traces: list[Trace], sentence: str) -> dict[str, str | Write | None]:
 
     first = traces[0]
     name = f"trace-{first.patient}" + (f"-replication-{first.replication}" if first.replication else "")
-    return picture_files({name: trace_picture(traces, sentence)}, 1)
+    return picture_files({name: trace_picture(traces, sentence)})
 
 
 def _write(files: dict[str, str | Write | None], folder: Path) -> list[Path]:

@@ -45,14 +45,17 @@ class Waiting:
         return made
 
 
+MOST_SENT = 300
+"""Replications behind pictures that are sent to a copy that waits: 40 kB of each, beside the 80 MB of what draws."""
 _waiting: list[Waiting] = []
 """At most one, for as long as a command runs."""
 
 
 @contextlib.contextmanager
-def drawing_ahead() -> Iterator[None]:
-    """Have a copy get ready to draw, if this process can be copied; it is ended at the end."""
-    copy = copied(_serve)
+def drawing_ahead(n_replications: int) -> Iterator[None]:
+    """Have a copy get ready to draw, if this process can be copied and not very much is to be sent; it is ended at the
+    end."""
+    copy = copied(_serve) if n_replications <= MOST_SENT else None
     if copy is None:
         yield
         return

@@ -57,9 +57,7 @@ def publish_comparison(comparison: Comparison, ranked: Ranking | None, out: Path
     if ranked is not None:
         name = f"ranking-{ranked[0].name.replace(':', '-')}"
         pictures[name] = ranking_picture(comparison, *ranked[:2])
-    drawn = picture_files(
-        pictures, len(comparison.scenarios) * comparison.n_replications
-    )  # first of all, for they are drawn beside the rest
+    drawn = picture_files(pictures)  # first of all, for they are drawn beside the rest
     files: dict[str, str | Write | None] = {
         "compare.csv": csv_text(*difference_rows(comparison, every(comparison))),
         "differences.csv": csv_text(*difference_rows(comparison, comparison.everything)),

@@ -18,17 +18,14 @@ if TYPE_CHECKING:
     from bedsim.report.plot_style import Picture
     from bedsim.store.atomic import Write
 
-MOST_SENT = 1000
-"""Replications behind pictures that are sent to a copy that waits, 40 kB of each; a new copy has those of more."""
 
-
-def picture_files(all_of_them: Mapping[str, Picture | None], n_replications: int) -> dict[str, str | Write | None]:
+def picture_files(all_of_them: Mapping[str, Picture | None]) -> dict[str, str | Write | None]:
     """Return the files of pictures: each as PNG, as SVG and in words; None for one that there is not.
 
     They are drawn from now on, beside what else is done until they are written.
     """
     make = partial(_drawn, {name: one for name, one in all_of_them.items() if one is not None})
-    drawn = cache((drawn_ahead(make) if n_replications <= MOST_SENT else None) or beside(make))
+    drawn = cache(drawn_ahead(make) or beside(make))
 
     def write(name: str, which: int, path: Path) -> None:
         path.write_bytes(drawn()[name][which])

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from bedsim.measures.calendar import ALL
 from bedsim.measures.statistics import PERCENTILES
+from bedsim.memory import give_back_memory
 from bedsim.report.glossary import glossary_table, glossary_text
 from bedsim.report.money_tables import money_rows
 from bedsim.report.picture_files import picture_files
 from bedsim.report.pictures import pictures
-from bedsim.report.tables import HEADER, csv_lines, csv_text, finite, records
+from bedsim.report.replications_file import WORTH_A_COPY, replications_file
+from bedsim.report.tables import HEADER, csv_text, finite, records
 from bedsim.report.verdict import verdict
 from bedsim.report.workbook import write_workbook
 from bedsim.store.folder import MANIFEST, manifest_text, provenance, write_folder
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from bedsim.report.tables import Rows
     from bedsim.store.atomic import Write
 
-ROWS_AT_ONCE = 64
-"""Replications of which the means are in memory while they are written."""
 OVERFLOW_PARTS = ("overflow", "waiting", "in_escalation", "in_out_of_area")
 
 
@@ -56,11 +56,14 @@ def publish(run: Run, folder: Path, seconds: float) -> Path:
     BedsimError
         If it cannot be written.
     """
-    drawn = picture_files(pictures(run), run.n_replications)  # first of all, for they are drawn beside the rest
+    if run.n_replications >= WORTH_A_COPY:
+        give_back_memory()
+    # First of all what is made beside the rest.
+    drawn, means = picture_files(pictures(run)), replications_file(run)
     words, tables = verdict(run), tables_of(run)
     files: dict[str, str | Write | None] = {
         **{f"{name}.csv": csv_text(header, rows) if rows else None for name, (header, rows) in tables.items()},
-        "replications.csv": partial(_write_replications, run),
+        "replications.csv": means,
         "summary.xlsx": partial(write_workbook, words, {**_with_rows(tables), "glossary": glossary_table()}),
         "verdict.txt": words + "\n",
         "glossary.txt": glossary_text(),
@@ -128,25 +131,6 @@ def _unit_segments(run: Run) -> Rows:
     rows = [(*row[:4], measure, *row[4:]) for measure, (_, some) in found.items() for row in some]
     header = found["people"][0]
     return (*header[:4], "measure", *header[4:]), rows
-
-
-def _write_replications(run: Run, path: Path) -> None:
-    """Write one row a replication, unit and measure, in the vocabulary of the summary, replication by replication.
-
-    Of the whole window alone. They are by far the longest table, so they never are in memory as a whole, and the csv
-    module, which would look at every cell for what must be quoted, sees only the names.
-    """
-    slug = csv_lines([(run.scenario.slug,)]).strip()
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(csv_text(("scenario", "replication", "unit", "measure", "statistic", "period", "value"), ()))
-        for start in range(0, run.n_replications, ROWS_AT_ONCE):
-            part = run.reader.part(slice(start, start + ROWS_AT_ONCE))
-            keys, means = part.table(ALL)
-            names = [csv_lines([(unit, measure, "mean", period)]).strip() for unit, measure, period in keys]
-            for number, row in zip(part.totals.replications.tolist(), means.tolist(), strict=True):
-                begin = f"{slug},{number},"
-                lines = [f"{begin}{name},{value!r}\r\n" for name, value in zip(names, row, strict=True)]
-                file.write("".join(lines).replace(",nan\r\n", ",\r\n"))
 
 
 def _manifest(run: Run, words: str, seconds: float) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bedsim.analysis.run import Run
-from bedsim.report.ahead import _waiting, drawing_ahead, drawn_ahead
-from bedsim.report.picture_files import MOST_SENT, picture_files
+from bedsim.report.ahead import MOST_SENT, _waiting, drawing_ahead, drawn_ahead
+from bedsim.report.picture_files import picture_files
 from bedsim.report.pictures import pictures
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux copies a process at no cost")
@@ -42,7 +42,7 @@ def _fail() -> None:
 
 def test_one_copy_makes_all_that_it_is_sent() -> None:
     """One after another, though each is more than a pipe holds; with the command it ends."""
-    with drawing_ahead():
+    with drawing_ahead(1):
         found = []
         for _ in range(2):
             made = drawn_ahead(partial(_who, b"x" * 1_000_000))
@@ -59,7 +59,7 @@ def test_one_copy_makes_all_that_it_is_sent() -> None:
 
 def test_while_something_is_awaited_nothing_more_is_sent() -> None:
     """Or two processes would wait, each for the other to read."""
-    with drawing_ahead():
+    with drawing_ahead(1):
         made = drawn_ahead(os.getpid)
         assert made is not None
         assert drawn_ahead(os.getpid) is None
@@ -69,7 +69,7 @@ def test_while_something_is_awaited_nothing_more_is_sent() -> None:
 
 def test_if_the_copy_is_ended_it_is_made_here() -> None:
     """And the copy is not asked again."""
-    with drawing_ahead():
+    with drawing_ahead(1):
         made = drawn_ahead(partial(_end_if_not, os.getpid()))
         assert made is not None
         assert made() == 5
@@ -78,7 +78,7 @@ def test_if_the_copy_is_ended_it_is_made_here() -> None:
 
 def test_if_the_copy_was_ended_before_it_is_made_here() -> None:
     """As for want of memory, while nothing was drawn."""
-    with drawing_ahead():
+    with drawing_ahead(1):
         process = _waiting[0]._copy.process
         assert process.pid is not None
         os.kill(process.pid, signal.SIGKILL)
@@ -90,7 +90,7 @@ def test_if_the_copy_was_ended_before_it_is_made_here() -> None:
 
 def test_what_goes_wrong_is_raised_here() -> None:
     """The copy says nothing."""
-    with drawing_ahead():
+    with drawing_ahead(1):
         made = drawn_ahead(_fail)
         assert made is not None
         with pytest.raises(ZeroDivisionError):
@@ -102,7 +102,7 @@ def test_a_copy_is_ended_with_the_command_that_fails() -> None:
     processes: list[BaseProcess] = []
 
     def command() -> None:
-        with drawing_ahead():
+        with drawing_ahead(1):
             processes.append(_waiting[0]._copy.process)
             raise ZeroDivisionError
 
@@ -115,15 +115,15 @@ def test_a_copy_is_ended_with_the_command_that_fails() -> None:
 def test_with_other_threads_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy of a process with several threads may wait for ever for what one of them held."""
     monkeypatch.setattr("bedsim.report.beside.threading.active_count", lambda: 2)
-    with drawing_ahead():
+    with drawing_ahead(1):
         assert drawn_ahead(os.getpid) is None
 
 
 def test_pictures_that_are_sent_come_back_as_they_are_drawn_here(area: Run, tmp_path: Path) -> None:
     """To the last byte; and whoever draws them, they are drawn by the copy."""
     here, files = pictures(area), {}
-    with drawing_ahead():
-        files = picture_files(here, area.n_replications)
+    with drawing_ahead(1):
+        files = picture_files(here)
         assert not _waiting[0].is_free
         for name, one in here.items():
             for ending in ("png", "svg"):
@@ -134,11 +134,9 @@ def test_pictures_that_are_sent_come_back_as_they_are_drawn_here(area: Run, tmp_
                 assert (tmp_path / "picture").read_bytes() == getattr(one, ending)()
 
 
-def test_pictures_of_very_many_replications_are_not_sent(area: Run, tmp_path: Path) -> None:
+def test_nothing_waits_for_the_pictures_of_very_many_replications() -> None:
     """There would be two of all their numbers."""
-    with drawing_ahead():
-        files = picture_files({"flow": pictures(area)["flow"]}, MOST_SENT + 1)
-        assert _waiting[0].is_free
-        write = files["flow.svg"]
-        assert callable(write)
-        write(tmp_path / "picture")
+    with drawing_ahead(MOST_SENT + 1):
+        assert drawn_ahead(os.getpid) is None
+    with drawing_ahead(MOST_SENT):
+        assert drawn_ahead(os.getpid) is not None

@@ -71,7 +71,7 @@ def test_every_picture_is_marked_illustrative_and_carries_its_words(area: Run, n
         (f"{SVG}title", picture.title),
         (f"{SVG}desc", picture.words),
     ]
-    assert picture_files(pictures(marked), marked.n_replications)[f"{name}.txt"] == f"{picture.words}\n"
+    assert picture_files(pictures(marked))[f"{name}.txt"] == f"{picture.words}\n"
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -253,7 +253,7 @@ def test_a_run_without_planned_beds_has_no_pictures() -> None:
         tree["units"][ward]["kind"] = "acute"
     none = run(Scenario.model_validate(tree), n_replications=2, workers=1)
     assert set(pictures(none).values()) == {None}
-    assert set(picture_files(pictures(none), 2).values()) == {None}
+    assert set(picture_files(pictures(none)).values()) == {None}
     tree = small_tree()
     for ward in ("ward_a", "ward_b"):
         tree["units"][ward]["places"] = "unlimited"

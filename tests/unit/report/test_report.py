@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from bedsim.analysis.conduct import run
 from bedsim.analysis.run import Run
 from bedsim.report.publish import publish
+from bedsim.report.replications_file import replications_file
 from bedsim.report.tables import csv_text, harmless, payload
 
 
@@ -101,3 +103,25 @@ def test_the_long_table_says_what_the_csv_module_would(done: Run, tmp_path: Path
     header = ("scenario", "replication", "unit", "measure", "statistic", "period", "value")
     folder = publish(done, tmp_path / "run", 1.0)
     assert (folder / "replications.csv").read_bytes().decode() == csv_text(header, rows)
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_the_long_table_is_the_same_whoever_writes_it(
+    done: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy of this process, this process, or this process after a copy that was ended half-way."""
+
+    def halfway(make: Callable[[], None]) -> Callable[[], None]:
+        make()
+        return make
+
+    alone = replications_file(done)
+    monkeypatch.setattr("bedsim.report.replications_file.WORTH_A_COPY", 1)
+    copied = replications_file(done)
+    monkeypatch.setattr("bedsim.report.replications_file.beside", halfway)
+    again = replications_file(done)
+    for number, write in enumerate((alone, copied, again)):
+        write(tmp_path / str(number))
+    written = {(tmp_path / str(number)).read_bytes() for number in range(3)}
+    assert len(written) == 1
+    assert written.pop().count(b"\n") > 12
