@@ -136,7 +136,7 @@ def plan_table(commands: Commands) -> str:
             ("bytes of all replications", _bytes(n * bytes_each)),
             ("bytes of tables and plots, once a scenario", _bytes(runs * bytes_beside)),
             (
-                f"memory of a process of 2 threads, {commands.most:,} replications",
+                f"memory of a command with 2 workers, {commands.most:,} replications",
                 f"{commands.peak_mb[commands.most]:.0f} MB",
             ),
         ],

@@ -124,7 +124,7 @@ def calibrate(
     seed
         Root of all random streams.
     workers
-        How many threads, by default one a core.
+        How many at a time, by default one a core.
     progress
         Told how many more replications are finished.
 

@@ -266,7 +266,7 @@ def compare(
     seed
         Root of all random streams.
     workers
-        How many threads, by default one a core. The numbers do not depend on it.
+        How many at a time, by default one a core. The numbers do not depend on it.
     progress
         Told how many more replications are finished, those of all scenarios together.
 

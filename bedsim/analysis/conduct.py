@@ -106,7 +106,7 @@ def run(
     seed
         Root of all random streams; the same seed gives the same numbers.
     workers
-        How many, by default one a core: threads, or processes for `simpy`. The numbers do not depend on it.
+        How many at a time, by default one a core. The numbers do not depend on it.
     engine
         `compiled`, or `simpy`: the readable one, a hundred times slower, with the same numbers.
     precision

@@ -113,7 +113,7 @@ def frontier(
     seed
         Root of all random streams.
     workers
-        How many threads, by default one a core.
+        How many at a time, by default one a core.
     progress
         Told how many replications more are finished.
 

@@ -71,7 +71,7 @@ class Study:
         Parameters
         ----------
         workers
-            How many threads, by default one a core.
+            How many at a time, by default one a core.
         progress
             Told how many more replications are finished.
 
@@ -220,7 +220,7 @@ def sensitivity(
     has_indices
         Whether first-order indices are found from the draws, with SALib (`pip install 'bedsim[sensitivity]'`).
     workers
-        How many threads, by default one a core.
+        How many at a time, by default one a core.
 
     Returns
     -------

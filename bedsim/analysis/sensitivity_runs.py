@@ -88,7 +88,7 @@ def days_of(
     seed
         Root of all random streams.
     workers
-        How many threads, by default one a core.
+        How many at a time, by default one a core.
     progress
         Told how many more replications are finished.
     has_overflow
