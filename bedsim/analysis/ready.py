@@ -25,7 +25,12 @@ TINY: dict[str, Any] = {
     "localities": {"north": {}, "south": {}},
     "segments": {"well": {"population": 900.0}, "frail": {"population": 100.0}},
     "units": {
-        "ward": {"kind": "community_hospital", "places": 1},
+        "ward": {
+            "kind": "care_home",
+            "places": 1,
+            "spot": {"places": 1, "chance": 0.5, "review_days": 7},
+            "closures": {"per_year": 1.0, "duration_days": {"exponential": {"mean": 5}}, "part": 1.0},
+        },
         "away": {"kind": "out_of_area", "places": "unlimited"},
     },
     "pathways": {

@@ -64,13 +64,13 @@ def test_copies_of_this_process_change_no_bit_and_do_the_work(alone: Batch, size
 @pytest.mark.usefixtures("copied")
 def test_copies_take_a_task_that_cannot_be_sent_and_leave_nothing_behind() -> None:
     """A function made here and now is inherited; when all is done, or given up, no copy is left."""
-    here = object()
+    here, before = object(), set(multiprocessing.active_children())
     found = Copies(2).finished(lambda part: (part.start, id(here)), (range(i, i + 1) for i in range(9)))
     assert sorted(found) == [(i, id(here)) for i in range(9)]
     given_up = Copies(2).finished(lambda part: part.start, (range(i, i + 1) for i in range(9)))
     next(given_up)
     given_up.close()
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= before
 
 
 @pytest.mark.usefixtures("copied")
