@@ -42,6 +42,10 @@ class ScenarioError(BedsimError):
         self.problems = sorted(problems)
         super().__init__(self._text())
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Problem]]]:
+        """Let it be sent from one process to another, although it is made of more than its text."""
+        return type(self), (self.problems,)
+
     def _text(self) -> str:
         blocks = []
         for file in dict.fromkeys(problem.file for problem in self.problems):

@@ -37,8 +37,6 @@ FAR = 16
 """The first step of a search with few replications."""
 NEAR = 3
 """How near they have to come."""
-Z_95 = 1.645
-"""95% point of the normal distribution: a first guess only."""
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,15 @@ class Copies:
         pool = ProcessPoolExecutor(
             self.n, multiprocessing.get_context("fork"), initializer=_begin_copy, initargs=(task,)
         )
+        others = set(multiprocessing.active_children())
+        try:
+            pool.submit(int)  # all copies are made now
+        except OSError:  # no more processes, files or memory for one
+            for copy in set(multiprocessing.active_children()) - others:
+                copy.kill()
+                copy.join()
+            yield from Threads(self.n).finished(task, parts)
+            return
         try:
             yield from outcomes_of(pool, self.n, _do, parts)
         except BrokenProcessPool:

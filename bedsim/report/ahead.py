@@ -7,6 +7,7 @@ loaded and the runs are planned. The pictures are then sent to the copy, and com
 from __future__ import annotations
 
 import contextlib
+import pickle
 from typing import TYPE_CHECKING, TypeVar
 
 from bedsim.report.beside import Copy, copied
@@ -31,7 +32,7 @@ class Waiting:
         self.is_free = False
         try:
             self._copy.pipe.send(make)
-        except OSError:  # it was ended
+        except (OSError, pickle.PicklingError, AttributeError, TypeError):  # it was ended, or this cannot be sent
             return make
 
         def made() -> T:

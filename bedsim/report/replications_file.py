@@ -6,6 +6,7 @@ a copy of this process writes it while it goes on.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from functools import partial
@@ -32,12 +33,21 @@ def replications_file(run: Run) -> Write:
     """Return what writes the file; with many replications it is being made from now on."""
     if run.n_replications < WORTH_A_COPY:
         return partial(_write_at, run)
-    file = tempfile.TemporaryFile(prefix="bedsim-")  # noqa: SIM115 - the copy writes it, and it is read when it has
+    try:
+        file = tempfile.TemporaryFile(prefix="bedsim-")  # noqa: SIM115 - the copy writes it, and it is read when it has
+    except OSError:
+        return partial(_write_at, run)
     made = beside(partial(_write, run, file))
 
     def write(path: Path) -> None:
-        with file, path.open("wb") as there:
+        try:
             made()
+        except OSError:  # there is no room in the temporary folder
+            with contextlib.suppress(OSError):
+                file.close()
+            _write_at(run, path)
+            return
+        with file, path.open("wb") as there:
             file.seek(0)
             shutil.copyfileobj(file, there, BLOCK_BYTES)
 

@@ -16,7 +16,7 @@ import pytest
 from bedsim.analysis.plan import plan_run
 from bedsim.analysis.replicate import Batch, Recipe, replicate
 from bedsim.analysis.workers import Copies, Processes, Threads, Workers, can_be_copied, for_little, local_workers
-from bedsim.errors import BedsimError
+from bedsim.errors import BedsimError, Problem, ScenarioError
 from tests.bits import same_bits
 from tests.small import small_scenario
 
@@ -78,6 +78,39 @@ def test_a_copy_that_is_ended_from_outside_is_told_in_a_sentence() -> None:
     """As when the system is short of memory: no traceback, and no waiting for ever."""
     with pytest.raises(BedsimError, match="a worker process was ended from outside"):
         list(Copies(2).finished(lambda part: os.kill(os.getpid(), signal.SIGKILL), [range(1)]))
+
+
+@pytest.mark.usefixtures("copied")
+def test_if_not_all_copies_can_be_made_threads_do_the_work(alone: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when there may be no more processes: the copy that was made is ended, nothing waits for ever or is lost."""
+    made: list[int] = []
+    fork = os.fork
+
+    def refused() -> int:
+        if made:
+            raise BlockingIOError
+        made.append(1)
+        return fork()
+
+    before = set(multiprocessing.active_children())
+    monkeypatch.setattr(os, "fork", refused)
+    batch = batch_of(Copies(2), 1)
+    assert made
+    assert same_bits(batch.totals, alone.totals)
+    assert {worker.partition("-")[0] for worker in batch.workers} == {str(os.getpid())}
+    assert set(multiprocessing.active_children()) <= before
+
+
+@pytest.mark.usefixtures("copied")
+def test_a_users_mistake_found_by_a_copy_arrives_as_it_was() -> None:
+    """With all its problems, not as a worker that was ended."""
+
+    def task(part: range) -> None:
+        raise ScenarioError([Problem("a.yaml", 3, "units", "at least one", f"{part.start}")])
+
+    with pytest.raises(ScenarioError, match="at least one") as found:
+        list(Copies(2).finished(task, [range(1)]))
+    assert found.value.problems == [Problem("a.yaml", 3, "units", "at least one", "0")]
 
 
 def test_copies_end_when_what_they_were_made_by_is_killed() -> None:

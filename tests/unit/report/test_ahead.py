@@ -140,3 +140,11 @@ def test_nothing_waits_for_the_pictures_of_very_many_replications() -> None:
         assert drawn_ahead(os.getpid) is None
     with drawing_ahead(MOST_SENT):
         assert drawn_ahead(os.getpid) is not None
+
+
+def test_what_cannot_be_sent_is_made_here() -> None:
+    """A function of no module cannot."""
+    with drawing_ahead(1):
+        made = drawn_ahead(lambda: os.getpid())
+        assert made is not None
+        assert made() == os.getpid()

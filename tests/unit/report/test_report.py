@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -109,19 +110,26 @@ def test_the_long_table_says_what_the_csv_module_would(done: Run, tmp_path: Path
 def test_the_long_table_is_the_same_whoever_writes_it(
     done: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A copy of this process, this process, or this process after a copy that was ended half-way."""
+    """A copy, this process alone, or after a copy that was ended half-way, or where there is no room for a draft."""
 
     def halfway(make: Callable[[], None]) -> Callable[[], None]:
         make()
         return make
+
+    def no_room(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     alone = replications_file(done)
     monkeypatch.setattr("bedsim.report.replications_file.WORTH_A_COPY", 1)
     copied = replications_file(done)
     monkeypatch.setattr("bedsim.report.replications_file.beside", halfway)
     again = replications_file(done)
-    for number, write in enumerate((alone, copied, again)):
+    monkeypatch.setattr("bedsim.report.replications_file.beside", lambda make: no_room)
+    full = replications_file(done)
+    monkeypatch.setattr("bedsim.report.replications_file.tempfile.TemporaryFile", no_room)
+    nowhere = replications_file(done)
+    for number, write in enumerate((alone, copied, again, full, nowhere)):
         write(tmp_path / str(number))
-    written = {(tmp_path / str(number)).read_bytes() for number in range(3)}
+    written = {(tmp_path / str(number)).read_bytes() for number in range(5)}
     assert len(written) == 1
     assert written.pop().count(b"\n") > 12
