@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS = 4.0
 """Loading from the cache takes some tenths of a second, a few times as long on a busy machine."""
-COMPILING = "Compiling once, about 25 s."
+COMPILING = "Compiling once, about 40 s."
 TINY: dict[str, Any] = {
     "time": {"start": date(2026, 1, 1), "run_length_days": 7, "warm_up_days": 0, "cool_down_days": 0},
     "localities": {"north": {}, "south": {}},
