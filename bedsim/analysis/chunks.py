@@ -1,8 +1,9 @@
 """Chunks: which replications are done together, and which are missing when some are there already.
 
 Why: a chunk is what a worker does and what is kept on disk, so it must be long enough for the hand-over not to count,
-short enough for progress, and cut in the same places whatever the number of replications: then more of them later, or
-the same command after a power cut, find the earlier chunks whole.
+and short enough for progress and for all workers to finish together. It is cut in the same places whenever as many
+replications are asked for: then the same command after a power cut finds the earlier chunks whole. One that asks for
+more later takes them as they are.
 """
 
 from __future__ import annotations
@@ -32,13 +33,26 @@ class Keeper(Protocol):
         """Keep a finished chunk; BedsimError if that cannot be done."""
 
 
+PARTS_A_WORKER = 8
+"""Replications are cut in so many chunks for each worker at least."""
+
+
 def chunk_size(stays_of_one: float, engine: Engine) -> int:
-    """Return how many replications make a chunk, from the stays expected of one.
+    """Return how many replications make a chunk at the most, from the stays expected of one.
 
     >>> chunk_size(14_000.0, "compiled"), chunk_size(14_000.0, "simpy")
     (17, 1)
     """
     return max(1, int(STAYS_PER_CHUNK[engine] / max(stays_of_one, 1.0)))
+
+
+def fair_size(size: int, n_replications: int, n_workers: int) -> int:
+    """Return the size of chunks, up to the usual one, with which all workers finish together.
+
+    >>> fair_size(17, 1000, 2), fair_size(17, 20, 2)
+    (17, 2)
+    """
+    return min(size, -(-n_replications // (PARTS_A_WORKER * n_workers)))
 
 
 def size_for_looks(size: int, every: int) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bedsim.analysis.trials import people_of
+from bedsim.analysis.people import people_of
 from bedsim.measures.yardstick import yardstick_of
 from bedsim.patients.network import locality_names
 

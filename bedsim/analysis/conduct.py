@@ -1,23 +1,23 @@
-"""Conducting a run: the replications of a plan, those of the ends of its ranges, and its bed curve, in that order.
+"""Conducting runs: the replications of plans, those of the ends of their ranges, and their bed curves, in that order.
 
 Why: a run that was stopped keeps the replications that were finished, and a run that is asked for again takes them up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bedsim.analysis.bed_curve import bed_curve
-from bedsim.analysis.chunks import chunk_size, size_for_looks
+from bedsim.analysis.bed_curve import bed_curves
+from bedsim.analysis.chunks import chunk_size, fair_size, size_for_looks
 from bedsim.analysis.plan import Plan, plan_run
 from bedsim.analysis.precision import EVERY, precision_of
 from bedsim.analysis.ranges import n_at_range_ends
-from bedsim.analysis.replicate import Batch, Progress, Recipe, replicate
+from bedsim.analysis.replicate import Batch, Progress, Recipe, Task, replicate_all
 from bedsim.analysis.run import Run
-from bedsim.analysis.workers import local_workers
+from bedsim.analysis.workers import cores, local_workers
 
 if TYPE_CHECKING:
     from bedsim.analysis.chunks import Keeper
@@ -30,61 +30,112 @@ Keep = Callable[[str, Plan], "Keeper"]
 """Where the chunks of a plan are kept: of the run itself (an empty name) or of an end of its ranges, by its name."""
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """A plan without the ends of its ranges, and where its chunks are kept."""
+
+    plan: Plan
+    keeper: Keeper | None
+
+
 def conduct(
     plan: Plan,
     seed: int,
     workers: Workers,
     progress: Progress | None = None,
-    known: dict[str, Run] | None = None,
     keep: Keep | None = None,
     has_bed_curve: bool = True,
 ) -> tuple[Run | None, Batch]:
-    """Simulate a plan, the ends of its ranges and its bed curve, and keep what was finished whatever stopped the rest.
+    """Simulate one plan, as `conduct_all` does several."""
+    return conduct_all([plan], seed, workers, progress, None if keep is None else [keep], has_bed_curve)[0]
+
+
+def conduct_all(
+    plans: Sequence[Plan],
+    seed: int,
+    workers: Workers,
+    progress: Progress | None = None,
+    keeps: Sequence[Keep] | None = None,
+    has_bed_curve: bool = True,
+) -> list[tuple[Run | None, Batch]]:
+    """Simulate plans, the ends of their ranges and their bed curves; keep what was finished whatever stopped the rest.
+
+    Plans of the same people are simulated together, and those that are the same at an end of their ranges once there.
 
     Parameters
     ----------
-    plan
-        From `plan_run`.
+    plans
+        From `plan_run`, for one engine.
     seed
         Root of all random streams.
     workers
         Who does the work; the numbers do not depend on it.
     progress
         Told how many more replications are finished.
-    known
-        Range ends already run with this seed, by the key of their plan: they are taken from here, and new ones added.
-    keep
-        Where finished chunks are kept, and taken from; by default nowhere.
+    keeps
+        By plan, where finished chunks are kept, and taken from; by default nowhere.
     has_bed_curve
         Whether other numbers of planned beds are simulated too.
 
     Returns
     -------
-    tuple[Run | None, Batch]
-        The run, None if no replication was finished; and the last batch, which says what stopped it if anything did.
+    list[tuple[Run | None, Batch]]
+        By plan, in their order: the run, None if no replication was finished; and the batch of its replications or of
+        an end of its ranges that says what stopped it, if anything did.
     """
-    known = {} if known is None else known
-    run, batch = _simulate("", plan, seed, workers, progress, keep)
-    keys: dict[End, str] = {}
-    for name, end in plan.ends.items():
-        if plan.precision is not None and run is not None:
-            end = replace(end, n_replications=n_at_range_ends(run.n_replications))
-        keys[name] = end.key
-        if end.key not in known and not batch.is_stopped:
-            at_end, batch = _simulate(name, end, seed, workers, progress, keep)
-            if at_end is not None and not batch.is_stopped:
-                known[end.key] = at_end
-        elif end.key in known and keep is not None:  # every run's folder holds all that the run says
-            keep(name, end).keep(known[end.key].totals)
-    if run is not None:
-        ends = {name: known[key] for name, key in keys.items() if key in known}
-        complete = ends if len(ends) == len(plan.ends) else {}
-        try:
-            curve = bed_curve(run, workers) if has_bed_curve and not batch.is_stopped else None
-        except KeyboardInterrupt:  # what the run itself says is there to be published
-            curve, batch.interrupted = None, True
-        run = replace(run, range_ends=complete, bed_curve=curve, interrupted=batch.is_stopped)
-    return run, batch
+    folders: Sequence[Keep | None] = [None] * len(plans) if keeps is None else keeps
+    pieces = [_Piece(plan, keep and keep("", plan)) for plan, keep in zip(plans, folders, strict=True)]
+    found = _simulate(pieces, seed, workers, progress)
+    ends = [_ends(plan, *one) for plan, one in zip(plans, found, strict=True)]
+    once: dict[str, _Piece] = {}
+    kept: list[_Piece] = []
+    for keep, some in zip(folders, ends, strict=True):
+        for name, end in some.items():
+            piece = _Piece(end, keep and keep(name, end))
+            if once.setdefault(end.key, piece) is not piece:
+                kept.append(piece)
+    at_ends = dict(zip(once, _simulate(list(once.values()), seed, workers, progress), strict=True))
+    for piece in kept:  # every run's folder holds all that the run says
+        at_end, of_end = at_ends[piece.plan.key]
+        if piece.keeper is not None and at_end is not None and not of_end.is_stopped:
+            piece.keeper.keep(at_end.totals)
+    done: list[tuple[Run | None, Batch]] = []
+    for plan, (run, batch), some in zip(plans, found, ends, strict=True):
+        range_ends: dict[End, Run] = {}
+        for name, end in some.items():
+            at_end, of_end = at_ends[end.key]
+            if of_end.is_stopped:
+                batch = of_end
+            elif at_end is not None:
+                range_ends[name] = at_end
+        complete = range_ends if len(range_ends) == len(plan.ends) else {}
+        done.append((run and replace(run, range_ends=complete, interrupted=batch.is_stopped), batch))
+    return _with_bed_curves(done, workers) if has_bed_curve else done
+
+
+def _ends(plan: Plan, run: Run | None, batch: Batch) -> dict[End, Plan]:
+    """Return what is simulated at the ends of a plan's ranges; nothing if the plan was stopped."""
+    if batch.is_stopped or run is None:
+        return {}
+    if plan.precision is None:
+        return plan.ends
+    n = n_at_range_ends(run.n_replications)
+    return {name: replace(end, n_replications=n) for name, end in plan.ends.items()}
+
+
+def _with_bed_curves(done: Sequence[tuple[Run | None, Batch]], workers: Workers) -> list[tuple[Run | None, Batch]]:
+    """Return the same with the bed curves of those that nothing stopped."""
+    whole = [run for run, batch in done if run is not None and not batch.is_stopped]
+    try:
+        curves = iter(bed_curves(whole, workers))
+    except KeyboardInterrupt:  # what the runs themselves say is there to be published
+        for _, batch in done:
+            batch.interrupted = True
+        return [(run and replace(run, interrupted=True), batch) for run, batch in done]
+    return [
+        (run, batch) if run is None or batch.is_stopped else (replace(run, bed_curve=next(curves)), batch)
+        for run, batch in done
+    ]
 
 
 def run(
@@ -133,22 +184,40 @@ def run(
 
 
 def _simulate(
-    name: str, plan: Plan, seed: int, workers: Workers, progress: Progress | None, keep: Keep | None
-) -> tuple[Run | None, Batch]:
-    """Simulate a plan without the ends of its ranges."""
+    pieces: Sequence[_Piece], seed: int, workers: Workers, progress: Progress | None
+) -> list[tuple[Run | None, Batch]]:
+    """Simulate plans without the ends of their ranges, those of as many replications together."""
+    found: dict[int, tuple[Run | None, Batch]] = {}
+    for n in dict.fromkeys(piece.plan.n_replications for piece in pieces):
+        some = [i for i, piece in enumerate(pieces) if piece.plan.n_replications == n]
+        if any(batch.interrupted for _, batch in found.values()):
+            batches = [Batch(interrupted=True) for _ in some]
+        else:
+            tasks = [_task(pieces[i], seed) for i in some]
+            batches = replicate_all(tasks, n, min(_size(pieces[i].plan) for i in some), workers, progress)
+        found |= {i: (_run(pieces[i].plan, seed, batch), batch) for i, batch in zip(some, batches, strict=True)}
+    return [found[i] for i in range(len(pieces))]
+
+
+def _task(piece: _Piece, seed: int) -> Task:
+    plan = piece.plan
+    is_enough = None if plan.precision is None else partial(plan.precision.is_reached, plan.blueprint)
+    return Task(Recipe(plan.blueprint, seed, plan.engine), piece.keeper, is_enough)
+
+
+def _size(plan: Plan) -> int:
+    """Return how many replications a worker does before it reports."""
     size = chunk_size(plan.stays_of_one, plan.engine)
-    batch = replicate(
-        Recipe(plan.blueprint, seed, plan.engine),
-        plan.n_replications,
-        size if plan.precision is None else size_for_looks(size, EVERY),
-        workers,
-        None if keep is None else keep(name, plan),
-        progress,
-        None if plan.precision is None else partial(plan.precision.is_reached, plan.blueprint),
-    )
+    if plan.precision is not None:
+        return size_for_looks(size, EVERY)
+    return fair_size(size, plan.n_replications, cores())
+
+
+def _run(plan: Plan, seed: int, batch: Batch) -> Run | None:
+    """Return what a batch says of a plan; None if no replication was finished."""
     if batch.totals is None:
-        return None, batch
-    run = Run(
+        return None
+    return Run(
         scenario=plan.scenario,
         blueprint=plan.blueprint,
         seed=seed,
@@ -159,4 +228,3 @@ def _simulate(
         overload=plan.overload,
         interrupted=batch.is_stopped,
     )
-    return run, batch

@@ -26,6 +26,7 @@ MAKES_NUMBERS = (
     "patients",
     "engine",
     "measures",
+    "analysis/people.py",
     "analysis/replicate.py",
 )
 LIBRARIES = ("numpy", "scipy", "numba", "simpy")

@@ -19,12 +19,9 @@ from bedsim.patients.blueprint import prepare
 from bedsim.scenario.identity import without_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bedsim.analysis.overload import Overload
     from bedsim.analysis.precision import Precision
     from bedsim.analysis.ranges import End
-    from bedsim.analysis.run import Run
     from bedsim.analysis.warm_up import WarmUp
     from bedsim.engine.choose import Engine
     from bedsim.patients.blueprint import Blueprint
@@ -62,10 +59,6 @@ class Plan:
     def key(self) -> str:
         """What a run of it is known by to others with the same seed and engine."""
         return f"{self.hash}-{self.n_replications}"
-
-    def n_to_run(self, known: Mapping[str, Run]) -> int:
-        """Return how many replications there are to run, those of range ends already known left out."""
-        return self.n_replications + sum(end.n_replications for end in self.ends.values() if end.key not in known)
 
 
 def plan_run(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bedsim.analysis.chunks import missing_parts
+from bedsim.analysis.people import people_of
 from bedsim.analysis.workers import Outcome, this_worker
 from bedsim.engine.choose import simulate
 from bedsim.engine.invariants import check_invariants
@@ -57,9 +58,16 @@ class Recipe:
         """The network in which nothing is limited."""
         return self.blueprint.network.without_limits()
 
-    def replication(self, number: int) -> Totals:
-        """Return one replication's numbers, from 0; StuckError if somebody can never move."""
-        patients, sampled = draw(self.blueprint, self.seed, number), self.blueprint.tracks.sampled(self.seed, number)
+    def people(self, number: int) -> Patients:
+        """Return who comes in a replication, from 0."""
+        return draw(self.blueprint, self.seed, number)
+
+    def replication(self, number: int, patients: Patients | None = None) -> Totals:
+        """Return a replication's numbers, of its people if they are drawn already; StuckError if somebody can never
+        move.
+        """
+        patients = self.people(number) if patients is None else patients
+        sampled = self.blueprint.tracks.sampled(self.seed, number)
         try:
             stays = checked_stays(self.blueprint, patients, sampled.network, self.engine)
         except StuckError as error:
@@ -70,14 +78,30 @@ class Recipe:
 
     def chunk(self, part: range) -> Outcome:
         """Do a range of replications, up to the first in which somebody is stuck."""
+        return Together((self,)).chunk(part)[0]
+
+
+@dataclass(frozen=True)
+class Together:
+    """Recipes of the same people, who are drawn once for all of them."""
+
+    recipes: tuple[Recipe, ...]
+
+    def chunk(self, part: range) -> list[Outcome]:
+        """Do a range of replications of each recipe, up to the first in which somebody is stuck."""
         keep_memory()
-        finished: list[Totals] = []
+        finished: list[list[Totals]] = [[] for _ in self.recipes]
+        stuck: dict[int, tuple[StuckError | None, int | None]] = {}
         for number in part:
-            try:
-                finished.append(self.replication(number))
-            except StuckError as error:
-                return Outcome(merge(finished, part) if finished else None, error, number, this_worker())
-        return Outcome(merge(finished, part), worker=this_worker())
+            patients = self.recipes[0].people(number)
+            for i, recipe in enumerate(self.recipes):
+                if i not in stuck:
+                    try:
+                        finished[i].append(recipe.replication(number, patients))
+                    except StuckError as error:
+                        stuck[i] = error, number
+        merged = [merge(some, part) if some else None for some in finished]
+        return [Outcome(one, *stuck.get(i, (None, None)), worker=this_worker()) for i, one in enumerate(merged)]
 
 
 def checked_stays(blueprint: Blueprint, patients: Patients, network: Network, engine: Engine) -> Stays:
@@ -108,6 +132,18 @@ class Batch:
         return self.interrupted or self.error is not None
 
 
+@dataclass(frozen=True)
+class Task:
+    """Replications of a recipe that are wanted."""
+
+    recipe: Recipe
+    keeper: Keeper | None = None
+    """Gives back what was finished before, and keeps each chunk as it is finished. Without one nothing is kept."""
+    is_enough: IsEnough | None = None
+    """Looks at the replications whenever a chunk is added to them, in their order, and may end it there. So the answer
+    depends on the size of chunks, but not on who does them."""
+
+
 def replicate(
     recipe: Recipe,
     n_replications: int,
@@ -117,30 +153,32 @@ def replicate(
     progress: Progress | None = None,
     is_enough: IsEnough | None = None,
 ) -> Batch:
-    """Return what replications 0 to n - 1 say, or the first of them that are enough.
+    """Return what replications 0 to n - 1 of one recipe say, or the first that are enough, as `replicate_all` does."""
+    return replicate_all([Task(recipe, keeper, is_enough)], n_replications, size, workers, progress)[0]
+
+
+def replicate_all(
+    tasks: Sequence[Task], n_replications: int, size: int, workers: Workers, progress: Progress | None = None
+) -> list[Batch]:
+    """Return what replications 0 to n - 1 of each task say.
 
     Parameters
     ----------
-    recipe
-        What is replicated.
+    tasks
+        What is replicated. People are drawn once for all tasks that have the same and lack the same replications.
     n_replications
-        How many.
+        How many of each.
     size
         Replications that a worker does before it reports; the numbers do not depend on it.
     workers
         Who does them; likewise.
-    keeper
-        Gives back what was finished before, and keeps each chunk as it is finished. Without one nothing is kept.
     progress
         Told, chunk after chunk, how many more replications are finished; first those that were before.
-    is_enough
-        Looks at the replications whenever a chunk is added to them, in their order, and may end it there. So the answer
-        depends on the size of chunks, but not on who does them.
 
     Returns
     -------
-    Batch
-        The finished replications, and what stopped the rest if anything did.
+    list[Batch]
+        By task, in their order, the finished replications, and what stopped the rest if anything did.
 
     Raises
     ------
@@ -149,56 +187,116 @@ def replicate(
     KeyboardInterrupt
         At the second Ctrl-C; the first stops after the chunks in hand.
     """
-    batch, sums = Batch(), Sums(range(n_replications))
-    is_finished = np.zeros(n_replications, dtype=np.bool_)
-    early: dict[int, Totals] = {}
-    n_added, stuck_at, is_done = 0, n_replications, False
+    accounts = [_Account(task, n_replications, progress) for task in tasks]
+    with _Patience() as patience:
+        for account in accounts:
+            account.take_what_is_kept()
+        for some in _together(accounts):
+            if not patience.is_asked:
+                _work_off(some, n_replications, size, workers, patience)
+    return [account.closed(patience.is_asked) for account in accounts]
 
-    def take(totals: Totals) -> None:
+
+class _Account:
+    """What is finished of a task: added up in the order of replications, so that all sums come out alike."""
+
+    def __init__(self, task: Task, n_replications: int, progress: Progress | None) -> None:
+        self.task = task
+        self.is_finished = np.zeros(n_replications, dtype=np.bool_)
+        self._batch, self._sums = Batch(), Sums(range(n_replications))
+        self._early: dict[int, Totals] = {}
+        self._n_added, self._stuck_at, self._is_done = 0, n_replications, False
+        self._progress = progress
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether nothing more can change the answer."""
+        return self._is_done or (self._batch.error is not None and self._n_added == self._stuck_at)
+
+    def wants(self, part: range) -> bool:
+        """Say whether a part may still change the answer."""
+        return not self._is_done and part.start < self._stuck_at
+
+    def take_what_is_kept(self) -> None:
+        """Take what was finished before."""
+        if self.task.keeper is not None:
+            for totals in self.task.keeper.finished(len(self.is_finished)):
+                self.take(totals)
+
+    def found(self, part: range) -> Totals | None:
+        """Return a part that another process may have finished since the start."""
+        return None if self.task.keeper is None else self.task.keeper.find(part)
+
+    def enter(self, outcome: Outcome) -> None:
+        """Keep and take what came of a chunk."""
+        self._batch.workers.add(outcome.worker)
+        if outcome.totals is not None:
+            if self.task.keeper is not None:
+                self.task.keeper.keep(outcome.totals)
+            self.take(outcome.totals)
+        if outcome.stuck_at is not None and outcome.stuck_at < self._stuck_at:
+            self._batch.error, self._stuck_at = outcome.error, outcome.stuck_at
+
+    def take(self, totals: Totals) -> None:
         """Add what is finished up to the first replication that is not; what is ahead of it waits for its turn."""
-        nonlocal n_added, is_done
-        is_finished[totals.replications] = True
-        early[int(totals.replications[0])] = totals
-        while not is_done and (turn := early.pop(n_added, None)) is not None:
-            sums.add(turn)
-            n_added += len(turn)
-            is_done = is_enough is not None and (so_far := sums.totals()) is not None and is_enough(so_far)
-        if progress is not None:
-            progress(len(totals))
+        self.is_finished[totals.replications] = True
+        self._early[int(totals.replications[0])] = totals
+        is_enough = self.task.is_enough
+        while not self._is_done and (turn := self._early.pop(self._n_added, None)) is not None:
+            self._sums.add(turn)
+            self._n_added += len(turn)
+            self._is_done = is_enough is not None and (so_far := self._sums.totals()) is not None and is_enough(so_far)
+        if self._progress is not None:
+            self._progress(len(totals))
+
+    def closed(self, is_asked: bool) -> Batch:
+        """Return what is finished, at the end; `is_asked`: the rest was given up."""
+        if self._is_done:
+            self._batch.error = None
+        self._batch.interrupted = is_asked or (self._n_added < self._stuck_at and not self._is_done)
+        self._batch.totals = self._sums.totals()
+        return self._batch
+
+
+def _together(accounts: Sequence[_Account]) -> list[list[_Account]]:
+    """Return the accounts in groups of the same people, engine and missing replications; alone what may end early."""
+    groups: dict[Hashable, list[_Account]] = {}
+    for i, account in enumerate(accounts):
+        recipe = account.task.recipe
+        alone = None if account.task.is_enough is None and len(accounts) > 1 else i
+        people = people_of(recipe.blueprint) if alone is None else ""
+        groups.setdefault((alone, people, recipe.seed, recipe.engine, account.is_finished.tobytes()), []).append(
+            account
+        )
+    return list(groups.values())
+
+
+def _work_off(
+    accounts: Sequence[_Account], n_replications: int, size: int, workers: Workers, patience: _Patience
+) -> None:
+    """Do what is missing in accounts that belong together."""
 
     def parts() -> Iterator[range]:
         """Yield what is missing when a worker is free; another process may have done it since the start."""
-        for part in missing_parts(n_replications, size, np.flatnonzero(is_finished).tolist()):
-            if patience.is_asked or is_done or part.start >= stuck_at:
+        for part in missing_parts(n_replications, size, np.flatnonzero(accounts[0].is_finished).tolist()):
+            if patience.is_asked or not any(account.wants(part) for account in accounts):
                 return
-            found = None if keeper is None else keeper.find(part)
-            if found is None:
+            found = [one for account in accounts if (one := account.found(part)) is not None]
+            if len(found) < len(accounts):
                 yield part
             else:
-                take(found)
+                for account, one in zip(accounts, found, strict=True):
+                    account.take(one)
 
-    with _Patience() as patience:
-        for totals in () if keeper is None else keeper.finished(n_replications):
-            take(totals)
-        outcomes = workers.finished(recipe.chunk, parts())
-        try:
-            for outcome in outcomes:
-                batch.workers.add(outcome.worker)
-                if outcome.totals is not None:
-                    if keeper is not None:
-                        keeper.keep(outcome.totals)
-                    take(outcome.totals)
-                if outcome.stuck_at is not None and outcome.stuck_at < stuck_at:
-                    batch.error, stuck_at = outcome.error, outcome.stuck_at
-                if is_done or (batch.error is not None and n_added == stuck_at):
-                    break
-        finally:
-            outcomes.close()
-    if is_done:
-        batch.error = None
-    batch.interrupted = patience.is_asked or (n_added < stuck_at and not is_done)
-    batch.totals = sums.totals()
-    return batch
+    outcomes = workers.finished(Together(tuple(account.task.recipe for account in accounts)).chunk, parts())
+    try:
+        for some in outcomes:
+            for account, outcome in zip(accounts, some, strict=True):
+                account.enter(outcome)
+            if all(account.is_over for account in accounts):
+                break
+    finally:
+        outcomes.close()
 
 
 class _Patience:

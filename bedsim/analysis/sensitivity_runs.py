@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bedsim.analysis.compare_percentiles import by_group
+from bedsim.analysis.people import people_of
 from bedsim.analysis.replicate import checked_stays
-from bedsim.analysis.trials import no_stays, people_of
+from bedsim.analysis.trials import no_stays
 from bedsim.analysis.workers import local_workers
 from bedsim.engine.choose import simulate
 from bedsim.errors import StuckError

@@ -8,7 +8,6 @@ Nothing is kept on disk.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +18,7 @@ import numpy as np
 from bedsim.analysis.chunks import chunk_size
 from bedsim.analysis.money import Money, money
 from bedsim.analysis.overload import visits_per_day
+from bedsim.analysis.people import people_of
 from bedsim.analysis.replicate import checked_stays
 from bedsim.analysis.workers import for_little, local_workers
 from bedsim.engine.choose import simulate
@@ -228,19 +228,6 @@ def _alike(variants: dict[Name, Blueprint]) -> tuple[dict[Name, Blueprint], ...]
     for name, blueprint in variants.items():
         groups.setdefault(people_of(blueprint), {})[name] = blueprint
     return tuple(groups.values())
-
-
-def people_of(blueprint: Blueprint) -> str:
-    """Return a text that is the same of two blueprints only if the same people are drawn of them."""
-    scenario = blueprint.scenario
-    drawn_of = {
-        *("time", "localities", "segments", "pathways", "streams", "levers", "present_at_start"),
-        *("candidate_rates_per_day", "tables"),
-    }
-    if scenario.present_at_start:  # they are in units, whose stay factors count
-        drawn_of |= {"units", "quality_gate"}
-    tree = scenario.model_dump(mode="json", include=drawn_of)
-    return json.dumps([blueprint.warm_up_days, tree], separators=(",", ":"))
 
 
 def _stays(blueprint: Blueprint) -> float:

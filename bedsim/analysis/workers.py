@@ -87,8 +87,12 @@ def for_little(workers: Workers) -> Workers:
 
 
 def can_be_copied() -> bool:
-    """Say whether this process can be copied: only Linux does so at no cost, and only one of a single thread safely."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    """Say whether this process can be copied: only Linux does so at no cost, and only one of a single thread safely.
+
+    A copy is not copied again.
+    """
+    is_copy = multiprocessing.parent_process() is not None
+    return sys.platform == "linux" and threading.active_count() == 1 and not is_copy
 
 
 @dataclass(frozen=True)

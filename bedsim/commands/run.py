@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -74,12 +75,13 @@ def run(
     from bedsim.analysis.precision import MOST, precision_of
     from bedsim.analysis.ready import make_ready
     from bedsim.report.ahead import drawing_ahead
-    from bedsim.store.folder import ensure_writable
+    from bedsim.store.folder import ensure_writable, run_folder
 
     console = error_stream(quiet)
     wanted = None if precision is None else precision_of(precision)
     n = replications if replications is not None else USUAL if wanted is None else MOST
-    with drawing_ahead(n):
+    is_alone = len(scenarios) * (1 + len(also or [])) == 1
+    with drawing_ahead(n) if is_alone else nullcontext():
         loaded = load_all(scenarios, also or [], set_values or [])
         make_ready(
             engine.value, lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True)
@@ -90,22 +92,20 @@ def run(
             return
         plans = [plan_run(scenario, n, engine.value, wanted) for scenario in loaded]
         ensure_writable(out)
-        done: list[tuple[Run, Path]] = []
-        known: dict[str, Run] = {}
+        for plan in plans:
+            _say_before(plan, console)
+        began = time.perf_counter()
+        folders = [run_folder(out, plan.scenario.slug, plan.hash, seed) for plan in plans]
         with _workers(engine, workers, cluster) as crew:
-            for plan in plans:
-                _say_before(plan, console)
-                finished, folder, batch = _run_one(plan, seed, crew, out, known, console)
-                if finished is not None and folder is not None:
-                    done.append((finished, folder))
-                    without_gate = _kept_without_gate(finished, folder)
-                    if format_ is Format.table:
-                        _print_run(finished, folder, without_gate)
-                if batch.is_stopped:
-                    _print_rest(done, format_)
-                    _say_stopped(finished, folder, batch)
-                    raise typer.Exit(INTERRUPTED if batch.interrupted else BedsimError.exit_code)
-        _print_rest(done, format_)
+            found = _conduct(plans, folders, seed, crew, console)
+        finished = [(run, folder) for (run, _), folder in zip(found, folders, strict=True) if run is not None]
+        _publish(finished, time.perf_counter() - began, format_, workers)
+    for (done, batch), folder in zip(found, folders, strict=True):
+        if batch.is_stopped:
+            _say_stopped(done, folder, batch)
+    if any(batch.is_stopped for _, batch in found):
+        interrupted = any(batch.interrupted for _, batch in found)
+        raise typer.Exit(INTERRUPTED if interrupted else BedsimError.exit_code)
 
 
 @contextmanager
@@ -133,30 +133,58 @@ def _explain_warm_ups(scenarios: list[Scenario], seed: int, workers: Workers, en
             output().print()
 
 
-def _run_one(
-    plan: Plan, seed: int, workers: Workers, out: Path, known: dict[str, Run], console: Console
-) -> tuple[Run | None, Path | None, Batch]:
-    """Run a plan behind a progress bar and publish what was finished; return it with what stopped the rest."""
-    from bedsim.analysis.conduct import conduct
+def _conduct(
+    plans: list[Plan], folders: list[Path], seed: int, workers: Workers, console: Console
+) -> list[tuple[Run | None, Batch]]:
+    """Run plans behind a progress bar; return each with what stopped it if anything did."""
+    from bedsim.analysis.conduct import conduct_all
     from bedsim.report.progress import progress
-    from bedsim.report.publish import publish
     from bedsim.store.chunks import chunks_in
-    from bedsim.store.folder import run_folder
 
-    began = time.perf_counter()
-    folder = run_folder(out, plan.scenario.slug, plan.hash, seed)
-
-    def say(sentence: str) -> None:
+    def say(sentence: str, plan: Plan) -> None:
         console.print(f"{plan.scenario.slug}: {sentence}", markup=False, highlight=False, soft_wrap=True)
 
-    with progress(console, plan.scenario.slug, plan.n_to_run(known)) as advance:
-        finished, batch = conduct(plan, seed, workers, advance, known, chunks_in(folder, seed, say))
-    if plan.precision is not None and finished is not None and finished.n_replications > 1:
-        say(plan.precision.sentence(finished.blueprint, finished.totals))
-    return finished, None if finished is None else publish(finished, folder, time.perf_counter() - began), batch
+    keeps = [chunks_in(folder, seed, partial(say, plan=plan)) for plan, folder in zip(plans, folders, strict=True)]
+    ends = {end.key: end.n_replications for plan in plans for end in plan.ends.values()}
+    name = plans[0].scenario.slug if len(plans) == 1 else f"{len(plans)} scenarios"
+    with progress(console, name, sum(plan.n_replications for plan in plans) + sum(ends.values())) as advance:
+        found = conduct_all(plans, seed, workers, advance, keeps)
+    for plan, (run, _) in zip(plans, found, strict=True):
+        if plan.precision is not None and run is not None and run.n_replications > 1:
+            say(plan.precision.sentence(run.blueprint, run.totals), plan)
+    return found
 
 
-def _say_stopped(finished: Run | None, folder: Path | None, batch: Batch) -> None:
+def _publish(done: list[tuple[Run, Path]], seconds: float, format_: Format, workers: int | None) -> None:
+    """Publish runs, several of them side by side, and print what they say."""
+    from bedsim.analysis.workers import cores
+    from bedsim.report.beside import side_by_side
+
+    if len(done) > 1:
+        from bedsim.report.plot_style import ready_to_draw
+
+        ready_to_draw()
+    shown = []
+    for one in side_by_side([partial(_published, *one, seconds, format_) for one in done], workers or cores()):
+        if format_ is Format.table:
+            print(one, end="")
+        shown.append(one)
+    _print_rest([run for run, _ in done], shown, format_)
+
+
+def _published(run: Run, folder: Path, seconds: float, format_: Format) -> Any:
+    """Publish a run and return what is printed of it: a text, an object for JSON, or the lines of a CSV file."""
+    from bedsim.report.publish import publish
+    from bedsim.report.tables import payload, records
+
+    folder = publish(run, folder, seconds)
+    without_gate = _kept_without_gate(run, folder)
+    if format_ is Format.json:
+        return payload(run)
+    return records(run, run.rows) if format_ is Format.csv else _text(run, folder, without_gate)
+
+
+def _say_stopped(finished: Run | None, folder: Path, batch: Batch) -> None:
     """Say what stopped a run, and what is kept."""
     kept = f"{finished.n_replications} replications are kept in {folder}" if finished else "no replication was finished"
     if batch.interrupted:
@@ -186,8 +214,8 @@ def _kept_without_gate(run: Run, folder: Path) -> tuple[str, ...]:
     return said
 
 
-def _print_run(run: Run, folder: Path, without_gate: tuple[str, ...]) -> None:
-    """Print the verdict, the tables and where the files are."""
+def _text(run: Run, folder: Path, without_gate: tuple[str, ...]) -> str:
+    """Return the verdict, the tables and where the files are."""
     from bedsim.report.care_tables import care_tables
     from bedsim.report.money_tables import money_table
     from bedsim.report.money_words import payer_sentences, segment_sentences
@@ -195,32 +223,32 @@ def _print_run(run: Run, folder: Path, without_gate: tuple[str, ...]) -> None:
     from bedsim.report.verdict import verdict
 
     console = output()
-    console.print(verdict(run), markup=False)
-    console.print()
-    for part in (terminal_table(run), OF_MAXIMA, unit_table(run), *care_tables(run), money_table(run)):
-        if part is not None:
-            console.print(part)
-            console.print()
-    for sentence in (*payer_sentences(run), *segment_sentences(run), *without_gate):
-        console.print(sentence, markup=False)
+    with console.capture() as text:
+        console.print(verdict(run), markup=False)
         console.print()
-    console.print(f"Files: {folder}", markup=False, soft_wrap=True)
-    console.print()
+        for part in (terminal_table(run), OF_MAXIMA, unit_table(run), *care_tables(run), money_table(run)):
+            if part is not None:
+                console.print(part)
+                console.print()
+        for sentence in (*payer_sentences(run), *segment_sentences(run), *without_gate):
+            console.print(sentence, markup=False)
+            console.print()
+        console.print(f"Files: {folder}", markup=False, soft_wrap=True)
+        console.print()
+    return text.get()
 
 
-def _print_rest(done: list[tuple[Run, Path]], format_: Format) -> None:
+def _print_rest(runs: list[Run], shown: list[Any], format_: Format) -> None:
     """Print what is printed once for all runs: JSON, CSV, or the comparison of several."""
     from bedsim.report.comparison import comparison_notes, comparison_tables
-    from bedsim.report.tables import HEADER, csv_text, payload, records
+    from bedsim.report.tables import HEADER, csv_text
 
-    runs = [run for run, _ in done]
     if format_ is Format.json:
         import json
 
-        objects = [payload(run) for run in runs]
-        print(json.dumps(objects[0] if len(objects) == 1 else {"runs": objects}, ensure_ascii=False, indent=1))
+        print(json.dumps(shown[0] if len(shown) == 1 else {"runs": shown}, ensure_ascii=False, indent=1))
     elif format_ is Format.csv:
-        print_csv(csv_text(HEADER, [record for run in runs for record in records(run, run.rows)]))
+        print_csv(csv_text(HEADER, [record for records in shown for record in records]))
     elif len(runs) > 1:
         for part in (*comparison_tables(runs), *comparison_notes(runs)):
             output().print(part, markup=False)

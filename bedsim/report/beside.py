@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import signal
-import sys
-import threading
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from bedsim.analysis.workers import can_be_copied, cores
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -42,7 +42,7 @@ def copied(work: Callable[[Connection], None]) -> Copy | None:
     Only Linux copies a process at no cost, and only one of a single thread safely. What goes wrong ends the copy, and
     it says nothing.
     """
-    if sys.platform != "linux" or threading.active_count() > 1 or (os.cpu_count() or 1) < 2:
+    if not can_be_copied() or cores() == 1:
         return None
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("fork").Process(target=_do, args=(work, here, there), daemon=True)
@@ -75,6 +75,18 @@ def beside(make: Callable[[], T]) -> Callable[[], T]:
         return found
 
     return made
+
+
+def side_by_side(makes: Iterable[Callable[[], T]], most: int) -> Iterator[T]:
+    """Yield what is made, in order: if there are several, up to so many at a time in copies of this process."""
+    waiting: deque[Callable[[], T]] = deque()
+    todo = deque(makes)
+    if len(todo) == 1:
+        yield todo.popleft()()
+    while todo or waiting:
+        while todo and len(waiting) < most:
+            waiting.append(beside(todo.popleft()))
+        yield waiting.popleft()()
 
 
 def _do(work: Callable[[Connection], None], here: Connection, there: Connection) -> None:

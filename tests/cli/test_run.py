@@ -162,6 +162,43 @@ def test_several_runs_come_as_a_list_and_overlays_add_runs(bedsim: Bedsim, small
     assert referred[1] > referred[0]
 
 
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_several_runs_together_print_and_leave_what_each_does_alone(
+    bedsim: Bedsim, small: Path, tmp_path: Path, form: str
+) -> None:
+    """The same people or others, published side by side: the same files to the last byte, in the order asked for."""
+    more = tmp_path / "more.yaml"
+    more.write_text(small.read_text(encoding="utf-8").replace("beds: 8", "beds: 9"), encoding="utf-8")
+    busy = tmp_path / "busy.yaml"
+    busy.write_text(small.read_text(encoding="utf-8").replace("per_day: 0.5", "per_day: 0.6"), encoding="utf-8")
+    options = ["--replications", 5, "--format", form]
+    code, together, _ = bedsim("run", small, more, busy, *options, "--out", "together")
+    assert code == 0
+    alone = {}
+    for path in (small, more, busy):
+        code, out, _ = bedsim("run", path, *options, "--out", "alone")
+        assert code == 0
+        alone[path.stem] = out.replace("alone/", "together/")
+    if form == "json":
+        assert json.loads(together)["runs"] == [json.loads(out) for out in alone.values()]
+    elif form == "csv":
+        header, *_ = alone["small"].splitlines()
+        lines = [line for out in alone.values() for line in out.splitlines()[1:]]
+        assert together.splitlines() == [header, *lines]
+    else:
+        assert together.startswith("".join(alone.values()))
+    files = {
+        top: {
+            path.relative_to(top): path.read_bytes()
+            for path in Path(top).rglob("*")
+            if path.is_file() and path.suffix != ".npz" and path.name != "manifest.json"
+        }
+        for top in ("together", "alone")
+    }
+    assert files["together"] == files["alone"]
+    assert len(files["alone"]) > 3 * 10
+
+
 def test_the_same_seed_gives_the_same_bytes(bedsim: Bedsim, small: Path) -> None:
     """Two runs agree in every byte of every table; another seed does not."""
     folders = []

@@ -11,10 +11,10 @@ from bedsim.analysis.companion import companion
 from bedsim.analysis.compare_ready import same_people
 from bedsim.analysis.overload import loads, overload, visits_per_day
 from bedsim.analysis.overload_months import monthly_overload, overload_by_month
+from bedsim.analysis.people import people_of
 from bedsim.analysis.theory import outcome_shares, theory
 from bedsim.analysis.theory_census import demand_census, no_delay_census
 from bedsim.analysis.theory_ward import ward_of
-from bedsim.analysis.trials import people_of
 from bedsim.analysis.warm_up import choose_warm_up
 from bedsim.patients.blueprint import Blueprint, prepare
 from bedsim.scenario.schema import Scenario

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from bedsim.analysis.people import people_of
 from bedsim.analysis.replicate import Recipe
-from bedsim.analysis.trials import Trials, people_of
+from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import Threads
 from bedsim.measures.totals import Totals, merge
 from bedsim.patients.blueprint import Blueprint, prepare

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux copi
 @pytest.fixture(autouse=True)
 def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """The threads of whatever runs the tests hold nothing that the copy needs."""
-    monkeypatch.setattr("bedsim.report.beside.threading.active_count", lambda: 1)
-    monkeypatch.setattr("bedsim.report.beside.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("bedsim.analysis.workers.threading.active_count", lambda: 1)
+    monkeypatch.setattr("bedsim.analysis.workers.os.cpu_count", lambda: 2)
 
 
 def _who(_: bytes) -> tuple[int, bytes]:
@@ -114,7 +114,7 @@ def test_a_copy_is_ended_with_the_command_that_fails() -> None:
 
 def test_with_other_threads_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy of a process with several threads may wait for ever for what one of them held."""
-    monkeypatch.setattr("bedsim.report.beside.threading.active_count", lambda: 2)
+    monkeypatch.setattr("bedsim.analysis.workers.threading.active_count", lambda: 2)
     with drawing_ahead(1):
         assert drawn_ahead(os.getpid) is None
 

@@ -6,10 +6,11 @@ import os
 import sys
 import threading
 import time
+from functools import partial
 
 import pytest
 
-from bedsim.report.beside import beside
+from bedsim.report.beside import beside, side_by_side
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux copies a process at no cost")
 
@@ -17,8 +18,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux copi
 @pytest.fixture(autouse=True)
 def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """The threads of whatever runs the tests hold nothing that the copy needs."""
-    monkeypatch.setattr("bedsim.report.beside.threading.active_count", lambda: 1)
-    monkeypatch.setattr("bedsim.report.beside.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("bedsim.analysis.workers.threading.active_count", lambda: 1)
+    monkeypatch.setattr("bedsim.analysis.workers.os.cpu_count", lambda: 2)
 
 
 def test_it_is_made_by_another_process() -> None:
@@ -30,7 +31,7 @@ def test_it_is_made_by_another_process() -> None:
 
 def test_with_other_threads_it_is_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy of a process with several threads may wait for ever for what one of them held."""
-    monkeypatch.setattr("bedsim.report.beside.threading.active_count", lambda: 2)
+    monkeypatch.setattr("bedsim.analysis.workers.threading.active_count", lambda: 2)
     assert beside(os.getpid)() == os.getpid()
 
 
@@ -73,5 +74,32 @@ def test_if_there_is_no_process_to_be_had_it_is_made_here(monkeypatch: pytest.Mo
     def refuse() -> int:
         raise BlockingIOError
 
-    monkeypatch.setattr("bedsim.report.beside.os.fork", refuse)
+    monkeypatch.setattr("os.fork", refuse)
     assert beside(os.getpid)() == os.getpid()
+
+
+def test_several_are_made_side_by_side_in_order_by_as_many_processes_as_are_wanted() -> None:
+    """Each by one of its own; a second at a time waits for the first of the two before it."""
+    began = time.perf_counter()
+
+    def make(i: int) -> tuple[int, int, float, float]:
+        start = time.perf_counter() - began
+        time.sleep(0.2)
+        return i, os.getpid(), start, time.perf_counter() - began
+
+    found = list(side_by_side([partial(make, i) for i in range(4)], 2))
+    assert [i for i, *_ in found] == [0, 1, 2, 3]
+    assert len({process for _, process, *_ in found} - {os.getpid()}) == 4
+    assert found[1][2] < found[0][3], "the second began before the first had ended"
+    assert found[2][2] > found[0][3], "the third did not"
+
+
+def test_one_alone_is_made_here_and_can_have_a_copy_of_its_own() -> None:
+    """A copy has none: what it wants beside it makes itself."""
+    here = os.getpid()
+    assert list(side_by_side([os.getpid], 2)) == [here]
+    assert list(side_by_side([], 2)) == []
+    pairs = list(side_by_side([lambda: (os.getpid(), beside(os.getpid)())] * 2, 2))
+    assert all(one == other != here for one, other in pairs)
+    ((one, other),) = side_by_side([lambda: (os.getpid(), beside(os.getpid)())], 2)
+    assert one == here != other
