@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from bedsim.engine.compiled import simulate
 from bedsim.engine.stays import Stays
+from bedsim.measures.demand import demand_of
 from bedsim.measures.replication import measure
+from bedsim.measures.yardstick import yardstick_of
 from bedsim.patients.blueprint import Blueprint
 from bedsim.patients.draw import draw
 from bedsim.patients.population import Patients
@@ -42,7 +44,7 @@ def pieces(blueprint: Blueprint, known: list[Case]) -> dict[str, Work]:
         return known[i % len(known)]
 
     def measured(i: int, patients: Patients, stays: Stays) -> object:
-        return measure(blueprint, patients, stays, stays, stays, i)
+        return measure(blueprint, patients, stays, demand_of(yardstick_of(blueprint), patients, stays, stays), i)
 
     def whole(i: int) -> object:
         patients = draw(blueprint, SEED, i)

@@ -23,7 +23,6 @@ from bedsim.analysis.compare_ready import USUAL, blueprints_of, check_comparable
 from bedsim.analysis.compare_runs import simulated
 from bedsim.analysis.compare_words import as_sentence
 from bedsim.analysis.ranking import Ranked, ranking
-from bedsim.analysis.trials import OF_DEMAND
 from bedsim.measures.calendar import ALL, WINTER
 from bedsim.measures.definitions import MEASURES
 from bedsim.measures.yardstick import HOME, SEGMENT
@@ -50,8 +49,6 @@ class Comparison:
     scenarios: Mapping[str, Scenario]
     """By name, in the order given; the first is the reference."""
     trials: Mapping[str, Trial]
-    demand_from: Mapping[str, str]
-    """Whose trial has the demand of each option: that is simulated once for options that have the same."""
     counts: Mapping[tuple[str, str], Ints]
     """By option and measure: of each group of replications, how many days had 0, 1, 2, ... people."""
     n_replications: int
@@ -216,8 +213,7 @@ class Comparison:
         for name, trial in self.trials.items():
             found[name] = {}
             for measure in MEASURES:
-                source = self.trials[self.demand_from[name]] if measure in OF_DEMAND else trial
-                keys, values = source.reader.means(measure)
+                keys, values = trial.reader.means(measure)
                 columns = np.ascontiguousarray(values.T)
                 found[name] |= {key: columns[i] for i, key in enumerate(keys) if key[2] in (ALL, self.period, WINTER)}
         return found

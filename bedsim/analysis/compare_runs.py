@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bedsim.analysis.compare_demand import demand_from
 from bedsim.analysis.compare_percentiles import Counting
-from bedsim.analysis.trials import OF_DEMAND, Trials
+from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import local_workers
 from bedsim.errors import StuckError
 from bedsim.measures.yardstick import yardstick_of
@@ -30,7 +29,6 @@ class Simulated(NamedTuple):
     """What `Comparison` keeps of the runs."""
 
     trials: dict[str, Trial]
-    demand_from: dict[str, str]
     counts: dict[tuple[str, str], Ints]
 
 
@@ -46,19 +44,13 @@ def simulated(
 
     `percentiles` are the measures of which percentiles are compared.
     """
-    source = demand_from(blueprints)
     counting = Counting(
         local_workers("compiled", workers),
         n_replications,
         {name: yardstick_of(one) for name, one in blueprints.items()},
         percentiles,
     )
-    trials: dict[str, Trial] = {}
-    for has_demand in (True, False):
-        some = {name: one for name, one in blueprints.items() if (source[name] == name) is has_demand}
-        if some:
-            run = Trials(seed=seed, workers=counting, has_demand=has_demand, progress=progress)
-            trials |= run.run(some, n_replications)
+    trials = Trials(seed=seed, workers=counting, progress=progress).run(blueprints, n_replications)
     for name, trial in trials.items():
         if trial.stuck:
             raise StuckError(f"{name}, {trial.stuck}")
@@ -66,6 +58,6 @@ def simulated(
         (name, measure): table
         for name in blueprints
         for measure in counting.measures
-        if (table := counting.counts(source[name] if measure in OF_DEMAND else name, measure)) is not None
+        if (table := counting.counts(name, measure)) is not None
     }
-    return Simulated({name: trials[name] for name in blueprints}, source, counts)
+    return Simulated(trials, counts)

@@ -28,6 +28,7 @@ MAKES_NUMBERS = (
     "measures",
     "analysis/people.py",
     "analysis/replicate.py",
+    "analysis/same_demand.py",
 )
 LIBRARIES = ("numpy", "scipy", "numba", "simpy")
 

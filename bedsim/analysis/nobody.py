@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def nobody(blueprint: Blueprint) -> Totals:
     """Return the totals of a replication without people."""
     patients, stays = Patients(**_empty(Patients)), Stays(**_empty(Stays))
-    return measure(blueprint, patients, stays, stays, stays, 0)
+    return measure(blueprint, patients, stays, None, 0)
 
 
 def is_like(totals: Totals, other: Totals) -> bool:

@@ -19,13 +19,16 @@ import numpy as np
 
 from bedsim.analysis.chunks import missing_parts
 from bedsim.analysis.people import people_of
+from bedsim.analysis.same_demand import demand_from
 from bedsim.analysis.workers import Outcome, this_worker
 from bedsim.engine.choose import simulate
 from bedsim.engine.invariants import check_invariants
 from bedsim.engine.stuck import refuse_stuck
 from bedsim.errors import StuckError
+from bedsim.measures.demand import demand_of
 from bedsim.measures.replication import measure
 from bedsim.measures.totals import Sums, Totals, merge
+from bedsim.measures.yardstick import yardstick_of
 from bedsim.memory import keep_memory
 from bedsim.patients.draw import draw
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from bedsim.analysis.workers import Workers
     from bedsim.engine.choose import Engine
     from bedsim.engine.stays import Stays
+    from bedsim.measures.demand import Demand
     from bedsim.patients.blueprint import Blueprint
     from bedsim.patients.network import Network
     from bedsim.patients.population import Patients
@@ -62,19 +66,26 @@ class Recipe:
         """Return who comes in a replication, from 0."""
         return draw(self.blueprint, self.seed, number)
 
-    def replication(self, number: int, patients: Patients | None = None) -> Totals:
-        """Return a replication's numbers, of its people if they are drawn already; StuckError if somebody can never
-        move.
-        """
-        patients = self.people(number) if patients is None else patients
+    def demand(self, number: int, patients: Patients) -> Demand:
+        """Return the demand of a replication's people for beds."""
+        sampled = self.blueprint.tracks.sampled(self.seed, number)
+        demand = simulate(patients, sampled.demand_network, self.engine)
+        no_delay = simulate(patients.without_transfer(), self.no_delay_network, self.engine)
+        return demand_of(yardstick_of(self.blueprint), patients, demand, no_delay)
+
+    def totals(self, number: int, patients: Patients, demand: Demand | None) -> Totals:
+        """Return a replication's numbers, with its people and their demand; StuckError if somebody can never move."""
         sampled = self.blueprint.tracks.sampled(self.seed, number)
         try:
             stays = checked_stays(self.blueprint, patients, sampled.network, self.engine)
         except StuckError as error:
             raise StuckError(f"replication {number}: {error}") from None
-        demand = simulate(patients, sampled.demand_network, self.engine)
-        no_delay = simulate(patients.without_transfer(), self.no_delay_network, self.engine)
-        return measure(self.blueprint, patients, stays, demand, no_delay, number, sampled)
+        return measure(self.blueprint, patients, stays, demand, number, sampled)
+
+    def replication(self, number: int) -> Totals:
+        """Return a replication's numbers, its people drawn for it alone."""
+        patients = self.people(number)
+        return self.totals(number, patients, self.demand(number, patients))
 
     def chunk(self, part: range) -> Outcome:
         """Do a range of replications, up to the first in which somebody is stuck."""
@@ -83,9 +94,16 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Together:
-    """Recipes of the same people, who are drawn once for all of them."""
+    """Recipes of the same people, who are drawn once for all of them, as is the demand for beds of those alike."""
 
     recipes: tuple[Recipe, ...]
+    has_demand: bool = True
+    """Whether the demand is simulated; what is measured of it is nothing without."""
+
+    @cached_property
+    def sources(self) -> tuple[int, ...]:
+        """By recipe, that which has its demand."""
+        return tuple(demand_from({i: recipe.blueprint for i, recipe in enumerate(self.recipes)}).values())
 
     def chunk(self, part: range) -> list[Outcome]:
         """Do a range of replications of each recipe, up to the first in which somebody is stuck."""
@@ -94,10 +112,11 @@ class Together:
         stuck: dict[int, tuple[StuckError | None, int | None]] = {}
         for number in part:
             patients = self.recipes[0].people(number)
-            for i, recipe in enumerate(self.recipes):
+            demand = {i: self.recipes[i].demand(number, patients) for i in set(self.sources) if self.has_demand}
+            for i, (recipe, source) in enumerate(zip(self.recipes, self.sources, strict=True)):
                 if i not in stuck:
                     try:
-                        finished[i].append(recipe.replication(number, patients))
+                        finished[i].append(recipe.totals(number, patients, demand.get(source)))
                     except StuckError as error:
                         stuck[i] = error, number
         merged = [merge(some, part) if some else None for some in finished]

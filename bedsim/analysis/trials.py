@@ -19,18 +19,11 @@ from bedsim.analysis.chunks import chunk_size
 from bedsim.analysis.money import Money, money
 from bedsim.analysis.overload import visits_per_day
 from bedsim.analysis.people import people_of
-from bedsim.analysis.replicate import checked_stays
+from bedsim.analysis.replicate import Recipe, Together
 from bedsim.analysis.workers import for_little, local_workers
-from bedsim.engine.choose import simulate
-from bedsim.engine.stays import Stays
-from bedsim.errors import StuckError
 from bedsim.measures.reading import Reader
-from bedsim.measures.replication import measure
 from bedsim.measures.totals import merge
 from bedsim.measures.yardstick import yardstick_of
-from bedsim.memory import keep_memory
-from bedsim.patients.draw import draw
-from bedsim.patients.population import NONE
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
@@ -40,7 +33,6 @@ if TYPE_CHECKING:
     from bedsim.engine.choose import Engine
     from bedsim.measures.totals import Totals
     from bedsim.patients.blueprint import Blueprint
-    from bedsim.patients.population import Patients
 
     Floats = NDArray[np.float64]
 
@@ -130,7 +122,8 @@ class Trials:
     def _add(self, variants: dict[Name, Blueprint], replications: range) -> None:
         """Simulate some replications of variants and add them to what is known."""
         crew = self.workers or local_workers(self.engine, None)
-        task = _Variants(_alike(variants), self.seed, self.engine, self.has_demand)
+        recipes = {name: Recipe(blueprint, self.seed, self.engine) for name, blueprint in variants.items()}
+        task = _Variants(_alike(recipes, self.has_demand))
         if chunk_size(task.stays_of_one, self.engine) >= len(replications):
             crew = for_little(crew)
         found: dict[Name, list[Totals]] = {name: [] for name in variants}
@@ -163,71 +156,33 @@ class _Stuck(NamedTuple):
 
 @dataclass(frozen=True)
 class _Variants(Generic[Name]):
-    """What is done with a replication: drawn once for all that have the same people, simulated with each."""
+    """What is done with replications: the variants in groups of the same people."""
 
-    groups: tuple[dict[Name, Blueprint], ...]
-    seed: int
-    engine: Engine
-    has_demand: bool
+    groups: tuple[tuple[tuple[Name, ...], Together], ...]
 
     @property
     def stays_of_one(self) -> float:
         """Stays expected of one replication of all variants together."""
-        return sum(_stays(one) for group in self.groups for one in group.values())
+        return sum(_stays(recipe.blueprint) for _, together in self.groups for recipe in together.recipes)
 
     def __call__(self, part: range) -> dict[Name, Totals | _Stuck]:
         """Return by variant the totals of some replications, or who was found stuck in them."""
-        keep_memory()
-        found: dict[Name, list[Totals]] = {name: [] for group in self.groups for name in group}
-        stuck: dict[Name, _Stuck] = {}
-        for number in part:
-            for group in self.groups:
-                patients = draw(next(iter(group.values())), self.seed, number)
-                for name, blueprint in group.items():
-                    if name not in stuck:
-                        try:
-                            found[name].append(self._one(blueprint, patients, number))
-                        except StuckError as error:
-                            stuck[name] = _Stuck(number, f"replication {number}: {error}")
-        return {name: stuck[name] if name in stuck else merge(parts, part) for name, parts in found.items()}
-
-    def _one(self, blueprint: Blueprint, patients: Patients, number: int) -> Totals:
-        sampled = blueprint.tracks.sampled(self.seed, number)
-        stays = checked_stays(blueprint, patients, sampled.network, self.engine)
-        if not self.has_demand:
-            unread = no_stays(patients)  # in place of the runs that only the measures of demand read
-            return measure(blueprint, patients, stays, unread, unread, number, sampled)
-        demand = simulate(patients, sampled.demand_network, self.engine)
-        no_delay = simulate(patients.without_transfer(), blueprint.network.without_limits(), self.engine)
-        return measure(blueprint, patients, stays, demand, no_delay, number, sampled)
+        found: dict[Name, Totals | _Stuck] = {}
+        for names, together in self.groups:
+            for name, outcome in zip(names, together.chunk(part), strict=True):
+                if outcome.stuck_at is not None:
+                    found[name] = _Stuck(outcome.stuck_at, str(outcome.error))
+                elif outcome.totals is not None:
+                    found[name] = outcome.totals
+        return found
 
 
-def no_stays(patients: Patients) -> Stays:
-    """Return the stays of people of whom nobody has come yet."""
-    numbers, days = np.empty(0, dtype=np.int64), np.empty(0)
-    return Stays(
-        row=numbers,
-        patient=numbers,
-        stage=numbers,
-        visit=numbers,
-        requested_day=days,
-        admitted_day=days,
-        ready_day=days,
-        transfer_end_day=days,
-        go_day=days,
-        left_day=days,
-        unit=numbers,
-        rung=numbers,
-        outcome=np.full(patients.n_patients, NONE),
-    )
-
-
-def _alike(variants: dict[Name, Blueprint]) -> tuple[dict[Name, Blueprint], ...]:
-    """Return the variants in groups that have the same people."""
-    groups: dict[str, dict[Name, Blueprint]] = {}
-    for name, blueprint in variants.items():
-        groups.setdefault(people_of(blueprint), {})[name] = blueprint
-    return tuple(groups.values())
+def _alike(variants: dict[Name, Recipe], has_demand: bool) -> tuple[tuple[tuple[Name, ...], Together], ...]:
+    """Return the names of variants in groups that have the same people, with what is done of each group."""
+    groups: dict[str, dict[Name, Recipe]] = {}
+    for name, recipe in variants.items():
+        groups.setdefault(people_of(recipe.blueprint), {})[name] = recipe
+    return tuple((tuple(group), Together(tuple(group.values()), has_demand)) for group in groups.values())
 
 
 def _stays(blueprint: Blueprint) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bedsim.measures.counting import count_midnights, count_midnights_by_group, settle_midnights
+from bedsim.measures.counting import settle_midnights
 from bedsim.measures.tallied import (
     IN_ESCALATION,
     IN_OUT_OF_AREA,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedsim.engine.stays import Stays
+    from bedsim.measures.demand import Demand
     from bedsim.measures.yardstick import Yardstick
     from bedsim.patients.population import Patients
 
@@ -37,10 +38,9 @@ if TYPE_CHECKING:
 
 
 class Readings(NamedTuple):
-    """What the three runs of a replication say."""
+    """What a replication says."""
 
     tally: Tally
-    """Of the run itself."""
     midnights: Ints
     """(n_lines, n_days + 1), in the order of `Yardstick.midnight_keys`; the last column is no midnight."""
     n_waits: int
@@ -49,16 +49,15 @@ class Readings(NamedTuple):
     n_requests: int
 
 
-def read_runs(
+def read_run(
     yardstick: Yardstick,
     patients: Patients,
     stays: Stays,
-    demand: Stays,
-    no_delay: Stays,
+    demand: Demand | None = None,
     planned_at_midnight: Floats | None = None,
 ) -> Readings:
-    """Return what is counted and added up in a replication's three runs; planned beds are those of the timetable if no
-    others are given."""
+    """Return what is counted and added up in a replication's run, with the demand for beds if there is any; planned
+    beds are those of the timetable if no others are given."""
     n_groups, rules = len(yardstick.groups), yardstick.rules
     shape = len(yardstick.midnight_keys), len(rules.month_of_day) + 1
     midnights: NDArray[Any] = np.zeros(shape, dtype=np.int32)  # the narrower, the less memory to go through
@@ -86,16 +85,9 @@ def read_runs(
             changes_of_kind[:] = census[line]
     overflow[:] = waiting + in_escalation + in_out_of_area
     overflow_by_segment[:] = of_segments[[WAITING, IN_ESCALATION, IN_OUT_OF_AREA]].sum(axis=0)
-    for run, sort, is_chosen, changes, by_group in (
-        (demand, demand.unit, yardstick.is_planned, demand_beds, demand_by_segment),
-        (no_delay, no_delay.row, asks_for_planned, no_delay_beds, no_delay_by_segment),
-    ):
-        if len(by_group):  # everybody is of one segment
-            segment = patients.segment[run.patient]
-            count_midnights_by_group(run.admitted_day, run.left_day, sort, is_chosen, segment, by_group)
-            changes[:] = by_group.sum(axis=0)
-        else:
-            count_midnights(run.admitted_day, run.left_day, sort, is_chosen, changes)
+    if demand is not None:
+        demand_beds[:], demand_by_segment[:] = demand.beds[0], demand.beds[1:]
+        no_delay_beds[:], no_delay_by_segment[:] = demand.no_delay[0], demand.no_delay[1:]
     settle_midnights(midnights)
     overflow_days[:] = overflow > 0
     overflow_days_by_segment[:] = overflow_by_segment > 0

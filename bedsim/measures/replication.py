@@ -18,7 +18,7 @@ from bedsim.measures.histograms import Histograms
 from bedsim.measures.levers import lever_counts
 from bedsim.measures.lines import DIFFERING, PRODUCTS, SQUARES
 from bedsim.measures.marks import spread_at_marks
-from bedsim.measures.midnights import read_runs
+from bedsim.measures.midnights import read_run
 from bedsim.measures.opened import opened_in
 from bedsim.measures.spread import squares_of
 from bedsim.measures.tallied import OCCUPIED
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bedsim.engine.stays import Stays
+    from bedsim.measures.demand import Demand
     from bedsim.measures.midnights import Readings
     from bedsim.measures.opened import Opened
     from bedsim.measures.yardstick import Yardstick
@@ -44,8 +45,7 @@ def measure(
     blueprint: Blueprint,
     patients: Patients,
     stays: Stays,
-    demand: Stays,
-    no_delay: Stays,
+    demand: Demand | None,
     replication: int,
     sampled: Sampled | None = None,
 ) -> Totals:
@@ -56,13 +56,11 @@ def measure(
     blueprint
         What all replications share.
     patients
-        The people of all three runs; transfer delays are taken from the stays, not from here.
+        The people of the run; transfer delays are taken from the stays, not from here.
     stays
         The run as the scenario gives it.
     demand
-        The same people with the planned units unlimited.
-    no_delay
-        The same people with every unit unlimited and no transfer delay.
+        The demand of the same people for beds; without it what is measured of it is nothing.
     replication
         Its number, from 0.
     sampled
@@ -77,7 +75,7 @@ def measure(
     opened = yardstick.opened
     if sampled is not None and sampled.is_drawn:
         opened = opened_in(sampled, yardstick.calendar)
-    read = read_runs(yardstick, patients, stays, demand, no_delay, opened.planned_at_midnight)
+    read = read_run(yardstick, patients, stays, demand, opened.planned_at_midnight)
     histograms = _histograms(yardstick, read)
     tally, n_years = read.tally, yardstick.calendar.n_years
     rows = {

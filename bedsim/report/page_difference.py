@@ -69,8 +69,7 @@ class Changed:
         parts = {self.base.slug: self.base.kept.run, self.plan.slug: self.plan.kept.run}
         trials = {name: Trial(one.blueprint, one.reader.part(slice(self.n)).totals) for name, one in parts.items()}
         scenarios = {name: one.scenario for name, one in parts.items()}
-        own = {name: name for name in parts}
-        return Comparison(scenarios, trials, own, {}, self.n, self.plan.kept.run.seed, "")
+        return Comparison(scenarios, trials, {}, self.n, self.plan.kept.run.seed, "")
 
     @property
     def heading(self) -> str:

@@ -18,6 +18,7 @@ import pytest
 from bedsim.engine.simpy_engine import simulate
 from bedsim.engine.stays import Stays
 from bedsim.measures.calendar import ALL
+from bedsim.measures.demand import demand_of
 from bedsim.measures.reading import Reader
 from bedsim.measures.replication import measure
 from bedsim.measures.yardstick import yardstick_of
@@ -42,7 +43,7 @@ MOST_Z = 4.0
 
 def means_of(blueprint: Blueprint, patients: Patients, stays: Stays) -> dict[tuple[str, str], float]:
     """Return what bedsim reports of these stays, by group and measure."""
-    totals = measure(blueprint, patients, stays, stays, stays, 0)
+    totals = measure(blueprint, patients, stays, demand_of(yardstick_of(blueprint), patients, stays, stays), 0)
     keys, values = Reader(yardstick_of(blueprint), totals).table(ALL)
     return {key[:2]: value for key, value in zip(keys, values[0], strict=True)}
 

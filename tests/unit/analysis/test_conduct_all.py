@@ -21,13 +21,15 @@ N = 6
 
 
 def variants() -> dict[str, Scenario]:
-    """Return the small scenario, one with another ward, and one with other people."""
-    beds, people = small_tree(), small_tree()
+    """Return the small scenario, one with more beds, one with as many elsewhere, and one with other people."""
+    beds, people, sites = small_tree(), small_tree(), small_tree()
+    sites["units"]["ward_a"]["places"], sites["units"]["ward_b"]["places"] = 4, 6
     beds["units"]["ward_b"]["places"] = 6
     people["streams"]["acute"]["referrals"]["per_day"] = 0.55
     return {
         "own": small_scenario(),
         "beds": Scenario.model_validate(beds),
+        "sites": Scenario.model_validate(sites),
         "people": Scenario.model_validate(people),
     }
 
@@ -69,7 +71,7 @@ def test_plans_together_give_the_bits_of_each_alone(n_workers: int) -> None:
 
 
 def test_the_same_people_are_drawn_once_for_all_who_have_them(drawn: list[int]) -> None:
-    """Two scenarios of three have the same."""
+    """Three scenarios of four have the same."""
     some = {name: recipe(scenario) for name, scenario in variants().items()}
     both = replicate_all([Task(some["own"]), Task(some["beds"])], N, 2, Threads(1))
     assert drawn == list(range(N))
@@ -77,6 +79,24 @@ def test_the_same_people_are_drawn_once_for_all_who_have_them(drawn: list[int]) 
     drawn.clear()
     replicate_all([Task(one) for one in some.values()], N, 2, Threads(1))
     assert sorted(drawn) == sorted(2 * list(range(N)))
+
+
+def test_the_demand_of_those_who_have_the_same_is_simulated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many beds elsewhere are the same demand; who has other beds is asked for itself."""
+    some = {name: recipe(scenario) for name, scenario in variants().items() if name != "people"}
+    asked: list[Recipe] = []
+    demand = Recipe.demand
+
+    def counted(self: Recipe, *of: Any) -> Any:
+        asked.append(self)
+        return demand(self, *of)
+
+    monkeypatch.setattr(Recipe, "demand", counted)
+    found = replicate_all([Task(one) for one in some.values()], N, N, Threads(1))
+    assert [asked.count(one) for one in some.values()] == [N, N, 0]
+    monkeypatch.undo()
+    for batch, one in zip(found, some.values(), strict=True):
+        assert same_bits(batch.totals, one.chunk(range(N)).totals)
 
 
 def test_those_who_lack_other_replications_are_done_apart(drawn: list[int]) -> None:
@@ -133,7 +153,7 @@ def test_an_interruption_leaves_of_every_plan_what_was_finished(monkeypatch: pyt
 
     began: list[Plan] = []
     monkeypatch.setattr("bedsim.analysis.conduct.bed_curves", lambda *_: began.append(plans[0]) or [])
-    own, beds, people = conduct_all(plans, 1, Threads(1), once(stop))
+    own, beds, _, people = conduct_all(plans, 1, Threads(1), once(stop))
     assert own[0] is not None
     assert beds[0] is not None
     assert 0 < own[0].n_replications == beds[0].n_replications < 40

@@ -149,7 +149,7 @@ def simulated(scenario: Scenario, n: int) -> tuple[Blueprint, Reader, list[tuple
     for number in range(n):
         patients = draw(blueprint, 1, number)
         stays = checked_stays(blueprint, patients, blueprint.network, "compiled")
-        totals.append(measure(blueprint, patients, stays, stays, stays, number))
+        totals.append(measure(blueprint, patients, stays, None, number))
         runs.append((patients, stays))
     return blueprint, Reader(yardstick_of(blueprint), merge(totals, range(n))), runs
 

@@ -17,7 +17,8 @@ import pytest
 from bedsim.engine.stays import Stays
 from bedsim.measures.calendar import ALL
 from bedsim.measures.definitions import MEASURES
-from bedsim.measures.midnights import read_runs
+from bedsim.measures.demand import demand_of
+from bedsim.measures.midnights import read_run
 from bedsim.measures.reading import Reader
 from bedsim.measures.replication import measure
 from bedsim.measures.totals import Totals
@@ -255,8 +256,10 @@ class Hand:
     ) -> Found:
         """Return the measures of these people; the demand runs are like the run itself unless said."""
         blueprint = blueprint or self.blueprint()
-        runs = (self.stays(blueprint, run or people) for run in (people, demand, no_delay))
-        totals = measure(blueprint, self.patients(blueprint, people), *runs, replication=3)
+        stays, *runs = (self.stays(blueprint, run or people) for run in (people, demand, no_delay))
+        patients = self.patients(blueprint, people)
+        needed = demand_of(yardstick_of(blueprint), patients, *runs)
+        totals = measure(blueprint, patients, stays, needed, replication=3)
         return Found(totals, Reader(yardstick_of(blueprint), totals))
 
     def midnights(
@@ -269,8 +272,9 @@ class Hand:
         """Return the numbers at each midnight of these people."""
         blueprint = blueprint or self.blueprint()
         yardstick = yardstick_of(blueprint)
-        runs = (self.stays(blueprint, run) for run in (people, demand or people, people))
-        found = read_runs(yardstick, self.patients(blueprint, people), *runs).midnights
+        patients = self.patients(blueprint, people)
+        stays, *runs = (self.stays(blueprint, run) for run in (people, demand or people, people))
+        found = read_run(yardstick, patients, stays, demand_of(yardstick, patients, *runs)).midnights
         return dict(zip(yardstick.midnight_keys, found[:, :-1].tolist(), strict=True))
 
     def stayer(self, unit: str, admitted: float, left: float, **others: float) -> Person:

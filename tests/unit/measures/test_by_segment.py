@@ -12,6 +12,7 @@ import pytest
 from bedsim.engine.simpy_engine import simulate
 from bedsim.measures import replication
 from bedsim.measures.definitions import MEASURES, NOT_BY_SEGMENT
+from bedsim.measures.demand import demand_of
 from bedsim.measures.reading import Reader
 from bedsim.measures.replication import measure
 from bedsim.measures.tallied import SEGMENT_MIDNIGHTS
@@ -146,8 +147,9 @@ def drawn(blueprint: Blueprint) -> Reader:
     network, patients = blueprint.network, draw(blueprint, 5, 0)
     demand = simulate(patients, network.with_unlimited(network.planned_units))
     no_delay = simulate(patients.without_transfer(), network.with_unlimited(range(len(network.units))))
-    totals = measure(blueprint, patients, simulate(patients, network), demand, no_delay, 0)
-    return Reader(yardstick_of(blueprint), totals)
+    one = yardstick_of(blueprint)
+    totals = measure(blueprint, patients, simulate(patients, network), demand_of(one, patients, demand, no_delay), 0)
+    return Reader(one, totals)
 
 
 def differences(reader: Reader) -> list[str]:

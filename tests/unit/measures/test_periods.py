@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bedsim.engine.simpy_engine import simulate
 from bedsim.measures.calendar import Calendar
 from bedsim.measures.definitions import MEASURES
+from bedsim.measures.demand import demand_of
 from bedsim.measures.quantities import ByMonth
 from bedsim.measures.reading import Reader
 from bedsim.measures.replication import measure
@@ -172,8 +173,9 @@ def test_every_month_together_is_the_whole_window(hand: Any) -> None:
     blueprint = hand.blueprint(**AROUND_A_YEAR)
     network, patients = blueprint.network, draw(blueprint, 5, 0)
     stays = simulate(patients, network)
-    reader = Reader(yardstick_of(blueprint), measure(blueprint, patients, stays, stays, stays, 0))
-    found = [reader.means(name) for name, one in MEASURES.items() if one.by_month]
+    one = yardstick_of(blueprint)
+    reader = Reader(one, measure(blueprint, patients, stays, demand_of(one, patients, stays, stays), 0))
+    found = [reader.means(name) for name, measured in MEASURES.items() if measured.by_month]
     means = {key: values[0, i] for keys, values in found for i, key in enumerate(keys)}
     days = ByMonth(reader.yardstick, reader.totals).quantity("system", "days").ravel()
     months = [period for period in reader.yardstick.calendar.months if period != "winter"]

@@ -10,8 +10,9 @@ import pytest
 
 from bedsim.engine.simpy_engine import simulate
 from bedsim.measures.definitions import MEASURES
+from bedsim.measures.demand import demand_of
 from bedsim.measures.levers import LEVER_COUNTS
-from bedsim.measures.midnights import read_runs
+from bedsim.measures.midnights import read_run
 from bedsim.measures.opened import MISSING
 from bedsim.measures.reading import Reader
 from bedsim.measures.replication import measure
@@ -139,11 +140,11 @@ def test_a_simulated_run_keeps_the_laws_and_the_same_stays_give_the_same_bits(ha
     blueprint = hand.blueprint()
     network, patients = blueprint.network, draw(blueprint, 5, 0)
     stays = simulate(patients, network)
-    demand = simulate(patients, network.with_unlimited(network.planned_units))
     no_delay = simulate(patients.without_transfer(), network.with_unlimited(range(len(network.units))))
-    found, again = (measure(blueprint, patients, stays, demand, no_delay, 0) for _ in range(2))
     yardstick = yardstick_of(blueprint)
-    midnights = read_runs(yardstick, patients, stays, demand, no_delay).midnights
+    demand = demand_of(yardstick, patients, simulate(patients, network.with_unlimited(network.planned_units)), no_delay)
+    found, again = (measure(blueprint, patients, stays, demand, 0) for _ in range(2))
+    midnights = read_run(yardstick, patients, stays, demand).midnights
     midnights = dict(zip(yardstick.midnight_keys, midnights, strict=True))
     assert same_bits(found, again)
     referred, finished = (found.rows[name].sum() for name in ("referrals_by_year", "outcomes_by_year"))

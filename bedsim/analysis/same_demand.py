@@ -1,4 +1,4 @@
-"""Which options have the same demand: it need be simulated only once for them.
+"""Which scenarios have the same demand: it need be simulated only once for them.
 
 Why: the demand for beds is simulated with planned beds unlimited, which costs nearly as much as the option itself.
 Options that differ in sites alone have the same people and a place for each at once, so their demand is the same to the
@@ -8,7 +8,7 @@ offered one without delay, and all planned beds offered so keep people equally l
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from bedsim.patients.blueprint import Blueprint
     from bedsim.patients.network import Network, UnitRung
 
+Name = TypeVar("Name", bound="Hashable")
 PLANNED = "a planned bed"
 Offer = tuple[float, int, tuple[str, ...]]
 """After how long, how many places are kept free, and where."""
 
 
-def demand_from(blueprints: Mapping[str, Blueprint]) -> dict[str, str]:
-    """Return, for each option, the first option with the same demand; itself if there is none before it."""
-    first: dict[Hashable, str] = {}
+def demand_from(blueprints: Mapping[Name, Blueprint]) -> dict[Name, Name]:
+    """Return, for each scenario, the first with the same demand; itself if there is none before it."""
+    first: dict[Hashable, Name] = {}
     found = {}
     for name, blueprint in blueprints.items():
         demand = _demand_of(blueprint)
