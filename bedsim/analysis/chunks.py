@@ -33,7 +33,7 @@ class Keeper(Protocol):
         """Keep a finished chunk; BedsimError if that cannot be done."""
 
 
-PARTS_A_WORKER = 8
+PARTS_A_WORKER = 2
 """Replications are cut in so many chunks for each worker at least."""
 
 
@@ -50,7 +50,7 @@ def fair_size(size: int, n_replications: int, n_workers: int) -> int:
     """Return the size of chunks, up to the usual one, with which all workers finish together.
 
     >>> fair_size(17, 1000, 2), fair_size(17, 20, 2)
-    (17, 2)
+    (17, 5)
     """
     return min(size, -(-n_replications // (PARTS_A_WORKER * n_workers)))
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -219,9 +220,18 @@ class Yardstick:
         return self.groups.index(group) if group in self.groups else NONE
 
 
-@lru_cache(maxsize=8)
+_made: WeakKeyDictionary[Blueprint, Yardstick] = WeakKeyDictionary()
+
+
 def yardstick_of(blueprint: Blueprint) -> Yardstick:
-    """Return the yardstick of a blueprint, made when first asked for."""
+    """Return the yardstick of a blueprint, made when first asked for and kept as long as the blueprint is."""
+    found = _made.get(blueprint)
+    if found is None:
+        found = _made[blueprint] = _yardstick(blueprint)
+    return found
+
+
+def _yardstick(blueprint: Blueprint) -> Yardstick:
     scenario, network = blueprint.scenario, blueprint.network
     calendar = Calendar(scenario.time.start, scenario.time.run_length_days)
     units, streams = network.units, [scenario.streams[stream.name] for stream in blueprint.streams]
