@@ -1,4 +1,4 @@
-"""What the commands that decide cost: comparing, sizing, the frontier, one person's journey, the page for a board."""
+"""What the commands that decide cost: six options, comparing, sizing, the frontier, a journey, the page for a board."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from benchmarks.timing import ROOT, Sample, command
 OPTION_1 = "scenarios/option-1.yaml"
 SIX = [f"scenarios/option-{i}.yaml" for i in range(1, 7)]
 TARGETS: dict[str, tuple[float, list[str]]] = {
+    "`bedsim run` of six options, 200 replications each": (15, ["run", *SIX, "--replications", "200"]),
     "`bedsim compare` of six options, 200 replications": (8, ["compare", *SIX, "--replications", "200"]),
     "`bedsim size` for one site, both ranges": (
         10,
@@ -32,9 +33,9 @@ def time_decisions(n_rounds: int) -> list[Row]:
     """Return what they took, wall time from process start to exit, warm."""
     taken: dict[str, list[float]] = {}
     with _a_run() as (out, run):
-        for _ in range(n_rounds):
+        for i in range(n_rounds):
             for name, (_, arguments) in TARGETS.items():
-                ran = command(*arguments, "--quiet", "--out", str(out))
+                ran = command(*arguments, "--quiet", "--out", str(out / f"round-{i}"))  # nothing is found there
                 taken.setdefault(name, []).append(ran.wall_seconds)
             ran = command("report", str(run), "--out", str(out / "report.html"))
             taken.setdefault(REPORT, []).append(ran.wall_seconds)

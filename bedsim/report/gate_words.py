@@ -22,9 +22,10 @@ WORDS = {
 }
 
 
-def gate_sentences(run: Run) -> Iterator[str]:
-    """Say what would be without the gate, simulating a few replications; nothing if it excludes no places."""
-    found = None if run.interrupted else without_gate(run)
+def gate_sentences(run: Run, found: WithoutGate | None = None) -> Iterator[str]:
+    """Say what would be without the gate, simulating a few replications if it is not found yet; nothing if it excludes
+    no places."""
+    found = found or (None if run.interrupted else without_gate(run))
     if found is not None:
         yield _sentence(run, found)
 
@@ -36,7 +37,8 @@ def _sentence(run: Run, found: WithoutGate) -> str:
     for i, name in enumerate(MEASURED):
         ends = float(lows[i]), float(highs[i])
         free, gated = (shown(name, float(values[i]), *ends) for values in (found.free, found.gated))
-        parts.append(f"{WORDS[name]} {free} instead of {gated}{_difference(name, *ends)}")
+        change = f"{free} either way" if free == gated else f"{free} instead of {gated}"
+        parts.append(f"{WORDS[name]} {change}{_difference(name, *ends)}")
     when = "" if run.headline == ALL else f" in {run.headline}"
     return (
         f"Without the quality gate there would be {found.places:.3g} more planned beds{when}: {'; '.join(parts)}. "

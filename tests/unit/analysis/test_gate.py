@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -65,3 +66,16 @@ def test_the_verdict_says_that_planned_beds_are_left_to_chance() -> None:
     assert sentence.startswith("Without the quality gate there would be 0.")
     assert "difference at 95%" in sentence
     assert "There are 12 planned beds. " in verdict(run(gated("good"), n_replications=2))
+
+
+def test_numbers_that_look_alike_are_not_said_twice() -> None:
+    """Where the gate changes nothing that can be seen: one number, and the interval of the difference."""
+    gated_run = run(gated("inadequate", minimum_rating="good"), n_replications=4)
+    real = without_gate(gated_run)
+    assert real is not None
+    alike = replace(real, free=real.gated)
+    (sentence,) = gate_sentences(gated_run, alike)
+    assert sentence.count(" either way (difference at 95%") == len(MEASURED)
+    assert " instead of " not in sentence
+    (said,) = gate_sentences(gated_run, real)
+    assert " instead of " in said
