@@ -21,15 +21,12 @@ from bedsim.measures.statistics import p_delay_if_lost
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import pandas as pd
     from numpy.typing import NDArray
 
     from bedsim.analysis.run import Run
     from bedsim.analysis.trials import Trial
     from bedsim.analysis.workers import Workers
-    from bedsim.patients.blueprint import Blueprint
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -94,90 +91,43 @@ class BedCurve:
 
 
 def bed_curve(run: Run, workers: Workers | None = None) -> BedCurve | None:
-    """Return the bed curve of one run, as `bed_curves` does of several."""
-    return bed_curves([run], workers)[0]
-
-
-def bed_curves(runs: Sequence[Run], workers: Workers | None = None) -> list[BedCurve | None]:
-    """Return the bed curves of runs.
+    """Return the bed curve of a run.
 
     Parameters
     ----------
-    runs
-        With their replications finished; the first of them are simulated with other numbers of beds. All of one seed
-        and engine.
+    run
+        With its replications finished; the first of them are simulated with other numbers of beds.
     workers
         Who does it, by default this machine; the numbers do not depend on it, nor on the engine.
 
     Returns
     -------
-    list[BedCurve | None]
-        The scenario's own number of beds is among those of its curve. None if its planned beds have no number at some
+    BedCurve | None
+        The scenario's own number of beds is among those of the curve. None if its planned beds have no number at some
         midnight of the window, or there are none at its end.
     """
-    points = [_points(run) for run in runs]
-    found: dict[int, dict[int, Trial]] = {i: {} for i in range(len(runs))}
-    for n in {_n_simulated(run) for run in runs}:
-        variants = {
-            (i, beds): variant
-            for i, (run, of_run) in enumerate(zip(runs, points, strict=True))
-            if of_run is not None and _n_simulated(run) == n
-            for beds, variant in of_run.variants.items()
-        }
-        trials = Trials(runs[0].seed, runs[0].engine, workers, has_demand=False)
-        for (i, beds), trial in trials.run(variants, n).items():
-            found[i][beds] = trial
-    return [
-        None if of_run is None else of_run.curve(run, found[i])
-        for i, (run, of_run) in enumerate(zip(runs, points, strict=True))
-    ]
-
-
-def _n_simulated(run: Run) -> int:
-    """Return how many of a run's replications are simulated with each number of beds."""
-    return min(MOST_REPLICATIONS, run.n_replications)
-
-
-@dataclass(frozen=True)
-class _Points:
-    """The numbers of beds of a curve, before they are simulated."""
-
-    n_own: int
-    beds_by_unit: dict[int, dict[int, int]]
-    """By number of beds, ascending, those of each unit."""
-    variants: dict[int, Blueprint]
-    """By number of beds, what is simulated."""
-    notes: dict[int, str]
-    """By number of beds, why it is left out."""
-
-    def curve(self, run: Run, trials: Mapping[int, Trial]) -> BedCurve:
-        """Return the curve, from what was simulated with the other numbers of beds."""
-        notes = self.notes | {n: trial.stuck for n, trial in trials.items() if trial.stuck}
-        found: dict[int, Run | Trial] = {self.n_own: run, **{n: one for n, one in trials.items() if not one.stuck}}
-        beds, units = list(self.beds_by_unit), run.blueprint.network.units
-        demand, nothing = run.pooled_counts(SYSTEM, "demand_beds"), np.full(_n_simulated(run), math.nan)
-        return BedCurve(
-            beds=np.array(beds),
-            own=beds.index(self.n_own),
-            beds_by_unit=tuple({units[unit].name: n for unit, n in one.items()} for one in self.beds_by_unit.values()),
-            by_replication={
-                name: np.array([found[n].by_replication(name)[: len(nothing)] if n in found else nothing for n in beds])
-                for name in SIMULATED
-            },
-            p_delay_if_lost=np.array([p_delay_if_lost(demand, n) for n in beds]),
-            n_replications_of_demand=run.n_replications,
-            notes=tuple(f"left out: {notes[n]}" if n in notes else "" for n in beds),
-        )
-
-
-def _points(run: Run) -> _Points | None:
-    """Return the numbers of beds of a run's curve; None if it has none."""
     own, network = planned_beds(run.blueprint), run.blueprint.network
     if own is None or run.beds_range is None:
         return None
-    n_own = sum(own.values())
-    points = {n: dict(zip(own, split(n, list(own.values())), strict=True)) for n in grid(n_own)}
+    beds, n_own = grid(sum(own.values())), sum(own.values())
+    points = {n: dict(zip(own, split(n, list(own.values())), strict=True)) for n in beds}
     others = {n: with_beds(network, own, point) for n, point in points.items() if n != n_own}
     notes = {n: note for n, other in others.items() if (note := cannot_hold(run.blueprint, other))}
     variants = {n: replace(run.blueprint, network=other) for n, other in others.items() if n not in notes}
-    return _Points(n_own, points, variants, notes)
+    n_replications = min(MOST_REPLICATIONS, run.n_replications)
+    trials = Trials(run.seed, run.engine, workers, has_demand=False).run(variants, n_replications)
+    notes |= {n: trial.stuck for n, trial in trials.items() if trial.stuck}
+    found: dict[int, Run | Trial] = {n_own: run, **{n: trial for n, trial in trials.items() if not trial.stuck}}
+    demand, nothing = run.pooled_counts(SYSTEM, "demand_beds"), np.full(n_replications, math.nan)
+    return BedCurve(
+        beds=np.array(beds),
+        own=beds.index(n_own),
+        beds_by_unit=tuple({network.units[unit].name: n for unit, n in points[one].items()} for one in beds),
+        by_replication={
+            name: np.array([found[n].by_replication(name)[:n_replications] if n in found else nothing for n in beds])
+            for name in SIMULATED
+        },
+        p_delay_if_lost=np.array([p_delay_if_lost(demand, n) for n in beds]),
+        n_replications_of_demand=run.n_replications,
+        notes=tuple(f"left out: {notes[n]}" if n in notes else "" for n in beds),
+    )

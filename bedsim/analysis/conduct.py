@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bedsim.analysis.bed_curve import bed_curves
+from bedsim.analysis.bed_curve import bed_curve
 from bedsim.analysis.chunks import chunk_size, fair_size, size_for_looks
 from bedsim.analysis.plan import Plan, plan_run
 from bedsim.analysis.precision import EVERY, precision_of
@@ -125,17 +125,18 @@ def _ends(plan: Plan, run: Run | None, batch: Batch) -> dict[End, Plan]:
 
 def _with_bed_curves(done: Sequence[tuple[Run | None, Batch]], workers: Workers) -> list[tuple[Run | None, Batch]]:
     """Return the same with the bed curves of those that nothing stopped."""
-    whole = [run for run, batch in done if run is not None and not batch.is_stopped]
-    try:
-        curves = iter(bed_curves(whole, workers))
-    except KeyboardInterrupt:  # what the runs themselves say is there to be published
-        for _, batch in done:
-            batch.interrupted = True
-        return [(run and replace(run, interrupted=True), batch) for run, batch in done]
-    return [
-        (run, batch) if run is None or batch.is_stopped else (replace(run, bed_curve=next(curves)), batch)
-        for run, batch in done
-    ]
+    found: list[tuple[Run | None, Batch]] = []
+    is_asked = False
+    for run, batch in done:
+        if run is not None and not batch.is_stopped:
+            try:
+                run = run if is_asked else replace(run, bed_curve=bed_curve(run, workers))
+            except KeyboardInterrupt:  # what the runs themselves say is there to be published
+                is_asked = True
+            batch.interrupted = is_asked
+            run = replace(run, interrupted=is_asked)
+        found.append((run, batch))
+    return found
 
 
 def run(

@@ -161,9 +161,11 @@ def _publish(done: list[tuple[Run, Path]], seconds: float, format_: Format, work
     from bedsim.report.beside import side_by_side
 
     if len(done) > 1:
+        from bedsim.memory import give_back_memory
         from bedsim.report.plot_style import ready_to_draw
 
         ready_to_draw()
+        give_back_memory()
     shown = []
     for one in side_by_side([partial(_published, *one, seconds, format_) for one in done], workers or cores()):
         if format_ is Format.table:

@@ -260,7 +260,7 @@ def test_a_run_that_is_stopped_has_no_curve(monkeypatch: pytest.MonkeyPatch) -> 
     def ctrl_c(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(conducting, "bed_curves", ctrl_c)
+    monkeypatch.setattr(conducting, "bed_curve", ctrl_c)
     done, batch = conduct(plan_run(small_scenario(), 2), 1, Threads(1))
     assert done is not None
     assert batch.interrupted
