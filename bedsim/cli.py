@@ -25,6 +25,7 @@ from bedsim.commands.size import size
 from bedsim.commands.trace import trace
 from bedsim.commands.validate import validate
 from bedsim.errors import BedsimError
+from bedsim.threads import use_one_thread
 
 OBJECTS_BETWEEN_SEARCHES = 50_000
 """Python looks for garbage after so many new objects, not after 700: nearly all live to the end of a command."""
@@ -40,6 +41,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; what a user can mend is a sentence on the error stream and an exit code."""
+    use_one_thread()
     gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
     atexit.register(gc.freeze)  # what is left then goes with the process: a last search took half a second
     if "--debug" in sys.argv:

@@ -21,6 +21,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bedsim.errors import BedsimError
+from bedsim.threads import ONE_THREAD
 
 if TYPE_CHECKING:
     from bedsim.engine.choose import Engine
@@ -33,8 +34,6 @@ ENDED_FROM_OUTSIDE = (
     "a worker process was ended from outside, perhaps for want of memory; what was finished is kept. "
     "Try fewer with --workers."
 )
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""The worker processes share the cores already: threads inside BLAS get in their way."""
 
 
 @dataclass(frozen=True)
