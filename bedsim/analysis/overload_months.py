@@ -54,8 +54,8 @@ def monthly_overload(blueprint: Blueprint) -> tuple[MonthLoad, ...]:
 def overload_by_month(blueprint: Blueprint, whole: Overload) -> str | None:
     """Say in which months the planned beds could not do; None if there are none, or if they never can.
 
-    `whole` is the bound of the whole window. A month's is at most that many times as large as its referrals are those
-    of the window, so months are looked at only where one could be above 1.
+    `whole` is the bound of the whole window. Where planned beds and needs stay the same, a month's is at most that many
+    times as large as its referrals are those of the window, so months are looked at only where one could be above 1.
     """
     if whole.planned_load_per_bed >= OVERLOADED or not _could_be_above(blueprint, whole):
         return None
@@ -65,7 +65,8 @@ def overload_by_month(blueprint: Blueprint, whole: Overload) -> str | None:
 def _could_be_above(blueprint: Blueprint, whole: Overload) -> bool:
     scenario = blueprint.scenario
     n_days, names = scenario.time.run_length_days, [stream.name for stream in blueprint.streams]
-    if blueprint.network.timetable or blueprint.levers:
+    planned = set(blueprint.network.planned_units)
+    if blueprint.levers or planned.intersection(blueprint.tracks.at_best.timetable.unit.tolist()):
         return True
     spans = [*pairwise(Calendar(scenario.time.start, n_days).month_starts.tolist())]
     means = {name: mean_referrals_per_day(scenario, name, 0, n_days) for name in names}
