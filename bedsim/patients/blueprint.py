@@ -118,7 +118,9 @@ class Blueprint:
         names = segment_names(self.scenario)
         edges = np.zeros((len(self.streams), last - first, len(names) - 1))
         for i, stream in enumerate(self.streams if len(names) > 1 else ()):
-            edges[i] = [segment_shares(self.scenario, stream.name, day)[:-1] for day in range(first, last)]
+            has_rates = bool(self.scenario.streams[stream.name].referrals.by_segment)  # shares are the same every day
+            days = range(first, last if has_rates else first + 1)
+            edges[i] = [segment_shares(self.scenario, stream.name, day)[:-1] for day in days]
         return edges
 
     @cached_property
