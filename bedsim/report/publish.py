@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bedsim.analysis.workers import can_be_copied
 from bedsim.measures.calendar import ALL
 from bedsim.measures.statistics import PERCENTILES
 from bedsim.memory import give_back_memory
@@ -56,7 +57,7 @@ def publish(run: Run, folder: Path, seconds: float) -> Path:
     BedsimError
         If it cannot be written.
     """
-    if run.n_replications >= WORTH_A_COPY:
+    if run.n_replications >= WORTH_A_COPY and can_be_copied():
         give_back_memory()
     # First of all what is made beside the rest.
     drawn, means = picture_files(pictures(run)), replications_file(run)
