@@ -27,8 +27,9 @@ from bedsim.commands.validate import validate
 from bedsim.errors import BedsimError
 from bedsim.threads import use_one_thread
 
-OBJECTS_BETWEEN_SEARCHES = 50_000
-"""Python looks for garbage after so many new objects, not after 700: nearly all live to the end of a command."""
+OBJECTS_BETWEEN_SEARCHES = 300_000
+"""Python looks for garbage after so many new objects, not after 700: nearly all live to the end of a command. It is
+more than there are when all is loaded, which no later search looks at."""
 
 app = typer.Typer(
     add_completion=False,

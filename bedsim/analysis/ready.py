@@ -6,6 +6,7 @@ the functions are in the cache shows only when they are called, so a tiny scenar
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from datetime import date
 from threading import Timer
@@ -86,3 +87,4 @@ def make_ready(engine: Engine, say: Callable[[str], None], use: Callable[[Bluepr
     finally:
         timer.cancel()
         timer.join()  # a process of several threads is not copied
+    gc.freeze()  # what is loaded now stays: no search for garbage, here or in a copy of this process, looks at it again
