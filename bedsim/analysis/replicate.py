@@ -24,7 +24,7 @@ from bedsim.analysis.workers import Outcome, this_worker
 from bedsim.engine.choose import simulate
 from bedsim.engine.invariants import check_invariants
 from bedsim.engine.stuck import refuse_stuck
-from bedsim.errors import StuckError
+from bedsim.errors import BedsimError, StuckError
 from bedsim.measures.demand import demand_of
 from bedsim.measures.replication import measure
 from bedsim.measures.totals import Sums, Totals, merge
@@ -63,8 +63,11 @@ class Recipe:
         return self.blueprint.network.without_limits()
 
     def people(self, number: int) -> Patients:
-        """Return who comes in a replication, from 0."""
-        return draw(self.blueprint, self.seed, number)
+        """Return who comes in a replication, from 0; BedsimError if somebody's way has no end."""
+        try:
+            return draw(self.blueprint, self.seed, number)
+        except BedsimError as error:
+            raise BedsimError(f"replication {number}: {error}") from None
 
     def demand(self, number: int, patients: Patients) -> Demand:
         """Return the demand of a replication's people for beds."""
@@ -106,12 +109,16 @@ class Together:
         return tuple(demand_from({i: recipe.blueprint for i, recipe in enumerate(self.recipes)}).values())
 
     def chunk(self, part: range) -> list[Outcome]:
-        """Do a range of replications of each recipe, up to the first in which somebody is stuck."""
+        """Do a range of replications of each recipe, up to the first in which somebody is stuck or has no end."""
         keep_memory()
         finished: list[list[Totals]] = [[] for _ in self.recipes]
-        stuck: dict[int, tuple[StuckError | None, int | None]] = {}
+        stuck: dict[int, tuple[BedsimError | None, int | None]] = {}
         for number in part:
-            patients = self.recipes[0].people(number)
+            try:
+                patients = self.recipes[0].people(number)
+            except BedsimError as error:  # all have these people
+                stuck = dict.fromkeys(range(len(self.recipes)), (error, number)) | stuck
+                break
             demand = {i: self.recipes[i].demand(number, patients) for i in set(self.sources) if self.has_demand}
             for i, (recipe, source) in enumerate(zip(self.recipes, self.sources, strict=True)):
                 if i not in stuck:
@@ -142,7 +149,7 @@ class Batch:
     """None if none was finished."""
     workers: set[str] = field(default_factory=set)
     """Those that did the work of this time."""
-    error: StuckError | None = None
+    error: BedsimError | None = None
     interrupted: bool = False
 
     @property

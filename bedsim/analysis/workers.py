@@ -25,7 +25,6 @@ from bedsim.threads import ONE_THREAD
 
 if TYPE_CHECKING:
     from bedsim.engine.choose import Engine
-    from bedsim.errors import StuckError
     from bedsim.measures.totals import Totals
 
 IN_FLIGHT = 2
@@ -42,8 +41,9 @@ class Outcome:
 
     totals: Totals | None
     """Of the replications that were finished; None if none was."""
-    error: StuckError | None = None
-    """What stopped the rest of the chunk: people found stuck are an answer, so that no other work is lost with them."""
+    error: BedsimError | None = None
+    """What stopped the rest of the chunk: people found stuck, or whose way has no end, are an answer, so that no other
+    work is lost with them."""
     stuck_at: int | None = None
     """The replication in which they were found."""
     worker: str = ""

@@ -12,7 +12,14 @@ from bedsim.analysis.plan import plan_run
 from tests.small import small_scenario
 
 ROOT = Path(__file__).parents[3]
-MAKE_NO_NUMBERS = ("bedsim", "bedsim.errors", "bedsim.memory", "bedsim.analysis", "bedsim.analysis.chunks")
+MAKE_NO_NUMBERS = (
+    "bedsim",
+    "bedsim.errors",
+    "bedsim.memory",
+    "bedsim.threads",
+    "bedsim.analysis",
+    "bedsim.analysis.chunks",
+)
 """They carry, cut or name numbers; `workers` too."""
 
 

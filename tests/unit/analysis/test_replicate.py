@@ -19,8 +19,9 @@ from bedsim.analysis.ready import make_ready
 from bedsim.analysis.replicate import Recipe, replicate
 from bedsim.analysis.workers import IN_FLIGHT, Outcome, Threads
 from bedsim.measures.totals import Totals
+from bedsim.scenario.schema import Scenario
 from tests.bits import same_bits
-from tests.small import small_scenario
+from tests.small import small_scenario, small_tree
 
 ROOT = Path(__file__).parents[3]
 
@@ -135,6 +136,23 @@ def test_the_second_ctrl_c_stops_at_once() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         replicate(recipe, 50, 1, Threads(1), progress=twice)
+
+
+@pytest.mark.parametrize("n_workers", [1, 3])
+@pytest.mark.parametrize("size", [1, 7, 60])
+def test_a_way_without_end_keeps_what_was_finished_before_it(n_workers: int, size: int) -> None:
+    """As people stuck do: the first replication in which somebody has one ends the run, whoever does it."""
+    tree = small_tree()
+    tree["pathways"]["rehab"]["first"]["needed_days"] = {"constant": 1}
+    tree["pathways"]["rehab"]["first"]["ladder"] = ({"units": "team"},)
+    tree["pathways"]["rehab"]["first"]["then"] = {"home": {"share": 0.14}, "back": {"share": 0.86, "next": "first"}}
+    recipe = Recipe(plan_run(Scenario.model_validate(tree), 60).blueprint, seed=1)
+    batch = replicate(recipe, 60, size, Threads(n_workers))
+    assert batch.totals is not None, "the first replication must finish, or nothing is shown to be kept"
+    k = len(batch.totals)
+    assert 0 < k < 60
+    assert str(batch.error).startswith(f"replication {k}: a person's route has more than 50 stages")
+    assert same_bits(batch.totals, recipe.chunk(range(k)).totals)
 
 
 def test_what_another_process_has_finished_meanwhile_is_not_done_again() -> None:
