@@ -73,6 +73,10 @@ def _calls_per_round(work: Work) -> int:
     return max(1, math.ceil(SHORTEST_SECONDS / max(time.process_time() - began, 1e-6)))
 
 
+AS_USUAL = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Python keeps the modules that it has compiled, as it does unless that is forbidden."""
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command took."""
@@ -109,7 +113,7 @@ def _start(arguments: tuple[str, ...], environment: Mapping[str, str] | None = N
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,  # quiet runs write nothing there but what went wrong
         cwd=ROOT,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, **AS_USUAL, **(environment or {})},
     )
 
 
