@@ -41,6 +41,7 @@ class Terminal:
             once(console, *parts, **options)
 
         monkeypatch.setattr(Console, "print", twice)
+        monkeypatch.setattr("bedsim.report.beside.can_be_copied", lambda: False)  # copies show no second page
 
     def __call__(self, *arguments: object) -> tuple[list[str], list[str]]:
         """Return the lines of both."""
