@@ -1,9 +1,9 @@
 """Chunks: which replications are done together, and which are missing when some are there already.
 
 Why: a chunk is what a worker does and what is kept on disk, so it must be long enough for the hand-over not to count,
-and short enough for progress and for all workers to finish together. It is cut in the same places whenever as many
-replications are asked for: then the same command after a power cut finds the earlier chunks whole. One that asks for
-more later takes them as they are.
+and short enough for progress and for all workers to finish together. It is cut in the same places whenever the same
+is asked for on the same machine: then the same command after a power cut finds the earlier chunks whole. One that asks
+for something else takes those that it finds as they are.
 """
 
 from __future__ import annotations

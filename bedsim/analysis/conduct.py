@@ -104,7 +104,7 @@ def conduct_all(
         range_ends: dict[End, Run] = {}
         for name, end in some.items():
             at_end, of_end = at_ends[end.key]
-            if of_end.is_stopped:
+            if of_end.is_stopped and not batch.is_stopped:
                 batch = of_end
             elif at_end is not None:
                 range_ends[name] = at_end
@@ -126,7 +126,7 @@ def _ends(plan: Plan, run: Run | None, batch: Batch) -> dict[End, Plan]:
 def _with_bed_curves(done: Sequence[tuple[Run | None, Batch]], workers: Workers) -> list[tuple[Run | None, Batch]]:
     """Return the same with the bed curves of those that nothing stopped."""
     found: list[tuple[Run | None, Batch]] = []
-    is_asked = False
+    is_asked = any(batch.interrupted for _, batch in done)
     for run, batch in done:
         if run is not None and not batch.is_stopped:
             try:

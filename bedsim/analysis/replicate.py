@@ -119,13 +119,16 @@ class Together:
             except BedsimError as error:  # all have these people
                 stuck = dict.fromkeys(range(len(self.recipes)), (error, number)) | stuck
                 break
-            demand = {i: self.recipes[i].demand(number, patients) for i in set(self.sources) if self.has_demand}
+            asked = {source for i, source in enumerate(self.sources) if self.has_demand and i not in stuck}
+            demand = {i: self.recipes[i].demand(number, patients) for i in asked}
             for i, (recipe, source) in enumerate(zip(self.recipes, self.sources, strict=True)):
                 if i not in stuck:
                     try:
                         finished[i].append(recipe.totals(number, patients, demand.get(source)))
                     except StuckError as error:
                         stuck[i] = error, number
+            if len(stuck) == len(self.recipes):
+                break
         merged = [merge(some, part) if some else None for some in finished]
         return [Outcome(one, *stuck.get(i, (None, None)), worker=this_worker()) for i, one in enumerate(merged)]
 
@@ -254,9 +257,9 @@ class _Account:
         return None if self.task.keeper is None else self.task.keeper.find(part)
 
     def enter(self, outcome: Outcome) -> None:
-        """Keep and take what came of a chunk."""
+        """Keep and take what came of a chunk, unless people were found stuck before it."""
         self._batch.workers.add(outcome.worker)
-        if outcome.totals is not None:
+        if outcome.totals is not None and outcome.totals.replications[0] < self._stuck_at:
             if self.task.keeper is not None:
                 self.task.keeper.keep(outcome.totals)
             self.take(outcome.totals)

@@ -21,6 +21,7 @@ from bedsim.analysis.overload import visits_per_day
 from bedsim.analysis.people import people_of
 from bedsim.analysis.replicate import Recipe, Together
 from bedsim.analysis.workers import for_little, local_workers
+from bedsim.errors import StuckError
 from bedsim.measures.reading import Reader
 from bedsim.measures.totals import merge
 from bedsim.measures.yardstick import yardstick_of
@@ -170,8 +171,10 @@ class _Variants(Generic[Name]):
         found: dict[Name, Totals | _Stuck] = {}
         for names, together in self.groups:
             for name, outcome in zip(names, together.chunk(part), strict=True):
-                if outcome.stuck_at is not None:
+                if isinstance(outcome.error, StuckError) and outcome.stuck_at is not None:
                     found[name] = _Stuck(outcome.stuck_at, str(outcome.error))
+                elif outcome.error is not None:  # no variant of these people can be told
+                    raise outcome.error
                 elif outcome.totals is not None:
                     found[name] = outcome.totals
         return found

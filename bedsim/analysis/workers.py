@@ -73,9 +73,9 @@ def cores() -> int:
 
 
 def local_workers(engine: Engine, n: int | None) -> Workers:
-    """Return the workers of this machine for an engine; by default one a core."""
+    """Return the workers of this machine for an engine; by default one a core. A copy has no processes of its own."""
     n = n or cores()
-    if engine == "compiled" or n == 1:
+    if engine == "compiled" or n == 1 or is_copy():
         return Copies(n) if n > 1 and can_be_copied() else Threads(n)
     return Processes(n)
 
@@ -90,8 +90,12 @@ def can_be_copied() -> bool:
 
     A copy is not copied again.
     """
-    is_copy = multiprocessing.parent_process() is not None
-    return sys.platform == "linux" and threading.active_count() == 1 and not is_copy
+    return sys.platform == "linux" and threading.active_count() == 1 and not is_copy()
+
+
+def is_copy() -> bool:
+    """Say whether this process is a copy, or a worker, of another."""
+    return multiprocessing.parent_process() is not None
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def run(
         _publish(finished, time.perf_counter() - began, format_, workers)
     for (done, batch), folder in zip(found, folders, strict=True):
         if batch.is_stopped:
-            _say_stopped(done, folder, batch)
+            _say_stopped(done, folder, batch, "" if is_alone else f"{folder.parent.name}: ")
     if any(batch.is_stopped for _, batch in found):
         interrupted = any(batch.interrupted for _, batch in found)
         raise typer.Exit(INTERRUPTED if interrupted else BedsimError.exit_code)
@@ -166,33 +166,45 @@ def _publish(done: list[tuple[Run, Path]], seconds: float, format_: Format, work
 
         ready_to_draw()
         give_back_memory()
-    shown = []
-    for one in side_by_side([partial(_published, *one, seconds, format_) for one in done], workers or cores()):
+    shown, failed = [], []
+    makes = [partial(_published, *one, seconds, format_) for one in done]
+    for one in side_by_side(makes, min(workers or cores(), cores())):
+        if isinstance(one, BedsimError):  # the others are published all the same
+            failed.append(one)
+            continue
         if format_ is Format.table:
-            print(one, end="")
+            print(one, end="", flush=True)  # before what is said of the next on the error stream
         shown.append(one)
+    if failed:
+        raise BedsimError("\n".join(dict.fromkeys(map(str, failed))))
     _print_rest([run for run, _ in done], shown, format_)
 
 
 def _published(run: Run, folder: Path, seconds: float, format_: Format) -> Any:
-    """Publish a run and return what is printed of it: a text, an object for JSON, or the lines of a CSV file."""
+    """Publish a run and return what is printed of it: a text, an object for JSON, or the lines of a CSV file.
+
+    Or the error that kept it from being published.
+    """
     from bedsim.report.publish import publish
     from bedsim.report.tables import payload, records
 
-    folder = publish(run, folder, seconds)
-    without_gate = _kept_without_gate(run, folder)
+    try:
+        folder = publish(run, folder, seconds)
+        without_gate = _kept_without_gate(run, folder)
+    except BedsimError as error:
+        return error
     if format_ is Format.json:
         return payload(run)
     return records(run, run.rows) if format_ is Format.csv else _text(run, folder, without_gate)
 
 
-def _say_stopped(finished: Run | None, folder: Path, batch: Batch) -> None:
-    """Say what stopped a run, and what is kept."""
+def _say_stopped(finished: Run | None, folder: Path, batch: Batch, name: str) -> None:
+    """Say what stopped a run, named if there are several, and what is kept."""
     kept = f"{finished.n_replications} replications are kept in {folder}" if finished else "no replication was finished"
     if batch.interrupted:
-        print(f"Interrupted; {kept}; the same command goes on from there.", file=sys.stderr)
+        print(f"{name}Interrupted; {kept}; the same command goes on from there.", file=sys.stderr)
     else:
-        print(f"{batch.error}\n{kept}.", file=sys.stderr)
+        print(f"{name}{batch.error}\n{kept}.", file=sys.stderr)
 
 
 def _say_before(plan: Plan, console: Console) -> None:

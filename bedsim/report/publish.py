@@ -45,7 +45,7 @@ def publish(run: Run, folder: Path, seconds: float) -> Path:
     folder
         The run's own; if the tables there are of more replications, these go beside it.
     seconds
-        The time the run took, for the manifest.
+        The time that it took, with all that were run together, for the manifest.
 
     Returns
     -------

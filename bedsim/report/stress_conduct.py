@@ -92,7 +92,7 @@ def implementation() -> Iterator[Item]:
         "5.4",
         "System specification",
         [f"This was made on {os.cpu_count()} processors, {escaped(platform.machine())}."],
-        "the machine of the study and how long the runs took (`seconds` in a run's manifest).",
+        "the machine of the study and how long the runs took (`seconds` in a manifest, of all runs of its command).",
     )
 
 

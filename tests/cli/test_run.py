@@ -333,6 +333,19 @@ def test_people_stuck_for_ever_end_the_run_with_code_2_and_keep_what_was_finishe
     bedsim: Bedsim, tmp_path: Path
 ) -> None:
     """A ring found at the end of a replication is an error naming the units."""
+    code, _, err = bedsim("run", ring_in(tmp_path), "--replications", 60, "--workers", 1)
+    words = " ".join(err.split())
+    assert code == 2
+    assert "a ring of waiting people: those in annexe, ward" in words
+    k = int(re.search(r"replication (\d+): a ring", words)[1])  # type: ignore[index]
+    assert k > 0, "the first replication must finish, or nothing is shown to be kept"
+    assert f"{k} replications are kept in" in words
+    manifest = json.loads(next(tmp_path.rglob("manifest.json")).read_text())
+    assert (manifest["replications"], manifest["unfinished"]) == (k, True)
+
+
+def ring_in(tmp_path: Path) -> Path:
+    """Write a scenario in which people come to wait for one another."""
     ring = tmp_path / "ring.yaml"
     ring.write_text(
         SMALL.format(title="Ring", per_day=RING_RATE)
@@ -343,15 +356,49 @@ def test_people_stuck_for_ever_end_the_run_with_code_2_and_keep_what_was_finishe
         .replace("range: {per_day: [0.3, 0.8]}, ", "")
         .replace("streams:", RING)
     )
-    code, _, err = bedsim("run", ring, "--replications", 60, "--workers", 1)
-    words = " ".join(err.split())
+    return ring
+
+
+def test_what_stopped_a_run_comes_after_what_it_says(tmp_path: Path) -> None:
+    """In a file that takes both streams, too."""
+    command = [sys.executable, "-m", "bedsim", "run", ring_in(tmp_path), "--replications", "60", "--quiet"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with (tmp_path / "both.txt").open("wb") as both:
+        done = subprocess.run([*command, "--out", tmp_path], stdout=both, stderr=both, check=False, env=environment)
+    words = (tmp_path / "both.txt").read_text(encoding="utf-8")
+    assert done.returncode == 2
+    assert words.startswith("UNFINISHED (")
+    assert words.index("UNFINISHED (") < words.index("a ring of waiting people")
+
+
+def test_people_stuck_in_one_of_several_stop_no_other(bedsim: Bedsim, small: Path, tmp_path: Path) -> None:
+    """They are named; the other is published, and nothing is said against it."""
+    code, out, err = bedsim("run", ring_in(tmp_path), small, "--replications", 60, "--quiet")
     assert code == 2
-    assert "a ring of waiting people: those in annexe, ward" in words
-    k = int(re.search(r"replication (\d+): a ring", words)[1])  # type: ignore[index]
-    assert k > 0, "the first replication must finish, or nothing is shown to be kept"
-    assert f"{k} replications are kept in" in words
-    manifest = json.loads(next(tmp_path.rglob("manifest.json")).read_text())
-    assert (manifest["replications"], manifest["unfinished"]) == (k, True)
+    assert "ring: replication " in err
+    assert "small: " not in err
+    manifests = {path.parts[-3]: json.loads(path.read_text()) for path in (tmp_path / "results").rglob("manifest.json")}
+    assert {name: one["unfinished"] for name, one in manifests.items()} == {"ring": True, "small": False}
+    assert manifests["small"]["replications"] == 60
+    assert out.count("Files: ") == 2
+
+
+def test_a_run_that_cannot_be_published_keeps_no_other_from_it(bedsim: Bedsim, small: Path, tmp_path: Path) -> None:
+    """It is said at the end, with exit code 2; the same command goes on from what was finished."""
+    others = [tmp_path / f"{name}.yaml" for name in ("more", "most")]
+    for beds, path in enumerate(others, start=9):
+        path.write_text(small.read_text(encoding="utf-8").replace("beds: 8", f"beds: {beds}"), encoding="utf-8")
+    options = ["--replications", 3, "--quiet"]
+    assert bedsim("run", small, *options)[0] == 0
+    (manifest,) = (tmp_path / "results" / "small").rglob("manifest.json")
+    manifest.unlink()
+    (manifest / "in the way").mkdir(parents=True)
+    code, out, err = bedsim("run", others[0], small, others[1], *options)
+    assert code == 2
+    assert re.search(r"the run folder results/small/\S+ cannot be written", " ".join(err.split()))
+    assert out.count("Files: ") == 2
+    assert {path.name for path in (tmp_path / "results").iterdir()} == {"small", "more", "most"}
+    assert list((tmp_path / "results" / "most").rglob("manifest.json"))
 
 
 RING_RATE = 0.2

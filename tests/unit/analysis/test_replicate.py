@@ -16,9 +16,13 @@ from bedsim.analysis.conduct import conduct
 from bedsim.analysis.intervals import mean_and_interval
 from bedsim.analysis.plan import plan_run
 from bedsim.analysis.ready import make_ready
-from bedsim.analysis.replicate import Recipe, replicate
+from bedsim.analysis.replicate import Recipe, Together, replicate
+from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import IN_FLIGHT, Outcome, Threads
+from bedsim.errors import BedsimError, StuckError
+from bedsim.measures.demand import Demand
 from bedsim.measures.totals import Totals
+from bedsim.patients.population import Patients
 from bedsim.scenario.schema import Scenario
 from tests.bits import same_bits
 from tests.small import small_scenario, small_tree
@@ -153,6 +157,33 @@ def test_a_way_without_end_keeps_what_was_finished_before_it(n_workers: int, siz
     assert 0 < k < 60
     assert str(batch.error).startswith(f"replication {k}: a person's route has more than 50 stages")
     assert same_bits(batch.totals, recipe.chunk(range(k)).totals)
+    with pytest.raises(BedsimError, match="more than 50 stages") as found:  # and no search takes it for a full unit
+        Trials(1, workers=Threads(n_workers)).run({"one": recipe.blueprint}, 60)
+    assert not isinstance(found.value, StuckError)
+
+
+def test_a_chunk_ends_when_everybody_is_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is drawn after it, and no demand simulated for those who were stuck before."""
+    ring = Recipe(plan_run(small_scenario(ring=True), 60).blueprint, seed=1)
+    tree = small_tree(ring=True)
+    tree["units"]["ward_a"]["places"] = tree["units"]["ward_b"]["places"] = 60
+    free = Recipe(plan_run(Scenario.model_validate(tree), 60).blueprint, seed=1)
+    asked: list[tuple[Recipe, int]] = []
+    demand = Recipe.demand
+
+    def counted(self: Recipe, number: int, patients: Patients) -> Demand:
+        asked.append((self, number))
+        return demand(self, number, patients)
+
+    monkeypatch.setattr(Recipe, "demand", counted)
+    k = ring.chunk(range(60)).stuck_at
+    assert k is not None
+    assert [number for _, number in asked] == list(range(k + 1))
+    asked.clear()
+    stuck, whole = Together((ring, free)).chunk(range(60))
+    assert (stuck.stuck_at, whole.stuck_at) == (k, None)
+    assert [number for one, number in asked if one is ring] == list(range(k + 1))
+    assert [number for one, number in asked if one is free] == list(range(60))
 
 
 def test_what_another_process_has_finished_meanwhile_is_not_done_again() -> None:

@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 
+from bedsim.analysis.workers import Processes, Threads, local_workers
 from bedsim.report.beside import beside, side_by_side
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux copies a process at no cost")
@@ -84,7 +85,7 @@ def test_several_are_made_side_by_side_in_order_by_as_many_processes_as_are_want
 
     def make(i: int) -> tuple[int, int, float, float]:
         start = time.perf_counter() - began
-        time.sleep(0.2)
+        time.sleep(1.0)
         return i, os.getpid(), start, time.perf_counter() - began
 
     found = list(side_by_side([partial(make, i) for i in range(4)], 2))
@@ -92,6 +93,12 @@ def test_several_are_made_side_by_side_in_order_by_as_many_processes_as_are_want
     assert len({process for _, process, *_ in found} - {os.getpid()}) == 4
     assert found[1][2] < found[0][3], "the second began before the first had ended"
     assert found[2][2] > found[0][3], "the third did not"
+
+
+def test_a_copy_works_with_threads_whatever_the_engine() -> None:
+    """It may not have processes of its own."""
+    assert isinstance(local_workers("simpy", 2), Processes)
+    assert beside(lambda: local_workers("simpy", 2))() == Threads(2)
 
 
 def test_one_alone_is_made_here_and_can_have_a_copy_of_its_own() -> None:
