@@ -69,13 +69,16 @@ def spread(rows: Rows) -> Rows:
     at = header.index("statistic")
     numbers = {header.index("value"): "", header.index("ci_low"): " from", header.index("ci_high"): " to"}
     names = [i for i in range(len(header)) if i != at and i not in numbers]
+    statistics = dict.fromkeys(row[at] for row in body)
+    headings = {one: [(i, f"{one}{ending}") for i, ending in numbers.items()] for one in statistics}
     lines: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in body:
-        line = lines.setdefault(tuple(row[i] for i in names), {})
-        line.update({f"{row[at]}{ending}": row[i] for i, ending in numbers.items() if row[i] is not None})
-    found = {heading for line in lines.values() for heading in line}
-    statistics = dict.fromkeys(row[at] for row in body)
-    across = [name for one in statistics for ending in numbers.values() if (name := f"{one}{ending}") in found]
+        line = lines.setdefault(tuple([row[i] for i in names]), {})
+        for i, heading in headings[row[at]]:
+            if row[i] is not None:
+                line[heading] = row[i]
+    found: set[str] = set().union(*lines.values())
+    across = [heading for some in headings.values() for _, heading in some if heading in found]
     return (
         (*(header[i] for i in names), *across),
         [(*named, *map(line.get, across)) for named, line in lines.items()],
@@ -83,24 +86,19 @@ def spread(rows: Rows) -> Rows:
 
 
 def _write(sheet: Worksheet, rows: Rows, bold: Format) -> None:
+    """Write text as text and finite numbers as numbers; leave out what is neither."""
     header, body = rows
     for column, heading in enumerate(header):
         sheet.write_string(0, column, heading, bold)
     for i, row in enumerate(body, start=1):
         for column, cell in enumerate(row):
-            if cell is not None:
-                _write_cell(sheet, i, column, cell)
-    for column, heading in enumerate(header):
-        longest = max(len(cell) if isinstance(cell, str) else 0 for cell in (heading, *(row[column] for row in body)))
+            if isinstance(cell, str):
+                sheet.write_string(i, column, cell[:LONGEST_CELL])
+            elif cell is not None and math.isfinite(cell):
+                sheet.write_number(i, column, cell)
+    for column, cells in enumerate(zip(header, *body, strict=True)):
+        longest = max(len(cell) for cell in cells if isinstance(cell, str))
         sheet.set_column(column, column, min(max(longest + 2, NARROWEST), WIDEST))
     sheet.freeze_panes(1, 0)
     if body:
         sheet.autofilter(0, 0, len(body), len(header) - 1)
-
-
-def _write_cell(sheet: Worksheet, row: int, column: int, cell: str | float) -> None:
-    """Write text as text and a finite number as a number; leave out what is neither."""
-    if isinstance(cell, str):
-        sheet.write_string(row, column, cell[:LONGEST_CELL])
-    elif math.isfinite(cell):
-        sheet.write_number(row, column, cell)
