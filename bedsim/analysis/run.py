@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -49,8 +49,7 @@ IN_HOURS = ("wait_days", "delay_days")
 """Their histograms count whole hours, rounded up."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One number of a summary; the interval is None where there is none."""
 
     unit: str
