@@ -169,16 +169,22 @@ def test_a_chunk_ends_when_everybody_is_stuck(monkeypatch: pytest.MonkeyPatch) -
     tree["units"]["ward_a"]["places"] = tree["units"]["ward_b"]["places"] = 60
     free = Recipe(plan_run(Scenario.model_validate(tree), 60).blueprint, seed=1)
     asked: list[tuple[Recipe, int]] = []
-    demand = Recipe.demand
+    drawn: list[int] = []
+    demand, people = Recipe.demand, Recipe.people
+
+    def drawing(self: Recipe, number: int) -> Patients:
+        drawn.append(number)
+        return people(self, number)
 
     def counted(self: Recipe, number: int, patients: Patients) -> Demand:
         asked.append((self, number))
         return demand(self, number, patients)
 
     monkeypatch.setattr(Recipe, "demand", counted)
+    monkeypatch.setattr(Recipe, "people", drawing)
     k = ring.chunk(range(60)).stuck_at
     assert k is not None
-    assert [number for _, number in asked] == list(range(k + 1))
+    assert drawn == [number for _, number in asked] == list(range(k + 1))
     asked.clear()
     stuck, whole = Together((ring, free)).chunk(range(60))
     assert (stuck.stuck_at, whole.stuck_at) == (k, None)
