@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -49,7 +49,8 @@ IN_HOURS = ("wait_days", "delay_days")
 """Their histograms count whole hours, rounded up."""
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True)
+class Row:
     """One number of a summary; the interval is None where there is none."""
 
     unit: str

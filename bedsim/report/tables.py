@@ -57,7 +57,7 @@ def payload(run: Run) -> dict[str, Any]:
 
 def records(run: Run, rows: Iterable[Row]) -> list[tuple[Any, ...]]:
     """Return rows of a run for a CSV file, as `HEADER` names them."""
-    return [(run.scenario.slug, *row) for row in rows]
+    return [(run.scenario.slug, *_cells(row)) for row in rows]
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -83,6 +83,10 @@ def harmless(cell: Any) -> Any:
     if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
         return f"'{cell}"
     return "" if cell is None or (isinstance(cell, float) and math.isnan(cell)) else cell
+
+
+def _cells(row: Row) -> tuple[Any, ...]:
+    return row.unit, row.measure, row.statistic, row.period, row.value, row.ci_low, row.ci_high
 
 
 def empty_table() -> Table:
