@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bedsim.analysis.ranges import drop_ranges
-from bedsim.analysis.replicate import checked_stays
+from bedsim.analysis.recipe import checked_stays
 from bedsim.measures.counting import count_midnights, settle_midnights
 from bedsim.measures.groups import is_of_kind
 from bedsim.memory import keep_memory

@@ -15,7 +15,8 @@ from bedsim.analysis.chunks import chunk_size, fair_size, size_for_looks
 from bedsim.analysis.plan import Plan, plan_run
 from bedsim.analysis.precision import EVERY, precision_of
 from bedsim.analysis.ranges import n_at_range_ends
-from bedsim.analysis.replicate import Batch, Progress, Recipe, Task, replicate_all
+from bedsim.analysis.recipe import Recipe
+from bedsim.analysis.replicate import Batch, Progress, Task, replicate_all
 from bedsim.analysis.run import Run
 from bedsim.analysis.workers import cores, local_workers
 

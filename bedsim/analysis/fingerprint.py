@@ -27,7 +27,7 @@ MAKES_NUMBERS = (
     "engine",
     "measures",
     "analysis/people.py",
-    "analysis/replicate.py",
+    "analysis/recipe.py",
     "analysis/same_demand.py",
 )
 LIBRARIES = ("numpy", "scipy", "numba", "simpy")

@@ -1,4 +1,4 @@
-"""A replication to which nobody comes: the shapes that all totals of a scenario have.
+"""Nobody: a replication to which nobody comes, with the shapes that all totals of a scenario have.
 
 Why: totals from a disk may be anything. What they are compared with is measured as every replication is, so it cannot
 differ from them; nobody is drawn and nothing is simulated for it.
@@ -13,7 +13,7 @@ import numpy as np
 
 from bedsim.engine.stays import Stays
 from bedsim.measures.replication import measure
-from bedsim.patients.population import Patients
+from bedsim.patients.population import NONE, Patients
 
 if TYPE_CHECKING:
     from bedsim.measures.totals import Totals
@@ -24,6 +24,11 @@ def nobody(blueprint: Blueprint) -> Totals:
     """Return the totals of a replication without people."""
     patients, stays = Patients(**_empty(Patients)), Stays(**_empty(Stays))
     return measure(blueprint, patients, stays, None, 0)
+
+
+def no_stays(patients: Patients) -> Stays:
+    """Return the stays of people of whom nobody has come yet."""
+    return Stays(**_empty(Stays) | {"outcome": np.full(patients.n_patients, NONE)})
 
 
 def is_like(totals: Totals, other: Totals) -> bool:

@@ -6,10 +6,22 @@ Why: the same person walks into every scenario that has the same people, so they
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bedsim.patients.blueprint import Blueprint
+
+Name = TypeVar("Name")
+
+
+def alike(blueprints: Mapping[Name, Blueprint]) -> tuple[dict[Name, Blueprint], ...]:
+    """Return blueprints in groups that have the same people."""
+    groups: dict[str, dict[Name, Blueprint]] = {}
+    for name, blueprint in blueprints.items():
+        groups.setdefault(people_of(blueprint), {})[name] = blueprint
+    return tuple(groups.values())
 
 
 def people_of(blueprint: Blueprint) -> str:

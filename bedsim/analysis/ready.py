@@ -69,7 +69,7 @@ def make_ready(engine: Engine, say: Callable[[str], None], use: Callable[[Bluepr
 
     `use`: what is done with it, if less than a whole replication with its measures.
     """
-    from bedsim.analysis.replicate import Recipe
+    from bedsim.analysis.recipe import Recipe
     from bedsim.patients.blueprint import prepare
     from bedsim.scenario.schema import Scenario
 

@@ -14,18 +14,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bedsim.analysis.compare_percentiles import by_group
-from bedsim.analysis.people import people_of
-from bedsim.analysis.replicate import checked_stays
+from bedsim.analysis.nobody import no_stays
+from bedsim.analysis.people import alike
+from bedsim.analysis.recipe import checked_stays
 from bedsim.analysis.workers import local_workers
 from bedsim.engine.choose import simulate
-from bedsim.engine.stays import Stays
 from bedsim.errors import StuckError
 from bedsim.measures.demand import demand_of
 from bedsim.measures.midnights import read_run
 from bedsim.measures.yardstick import yardstick_of
 from bedsim.memory import keep_memory
 from bedsim.patients.draw import draw
-from bedsim.patients.population import NONE
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
@@ -102,10 +101,8 @@ def days_of(
     dict[str, Days | str]
         By name, in the same order.
     """
-    groups: dict[str, dict[str, Blueprint]] = {}
-    for name, blueprint in variants.items():
-        groups.setdefault(people_of(blueprint), {})[name] = blueprint
-    task = _Task(tuple(groups.values()), period, n_replications, seed, has_overflow)
+    groups = alike(variants)
+    task = _Task(groups, period, n_replications, seed, has_overflow)
     found: dict[str, Days | str] = {}
     outcomes = local_workers("compiled", workers).finished(task, (range(i, i + 1) for i in range(len(groups))))
     try:
@@ -146,7 +143,7 @@ class _Task:
     def _counts(self, blueprint: Blueprint, patients: Patients, number: int) -> tuple[Ints, Ints]:
         """Return the days of one replication: demand and overflow."""
         sampled = blueprint.tracks.sampled(self.seed, number)
-        stays = _no_stays(patients)  # in place of the run that only overflow is read from
+        stays = no_stays(patients)  # in place of the run that only overflow is read from
         demand = simulate(patients, sampled.demand_network, "compiled")
         if self.has_overflow:
             stays = checked_stays(blueprint, patients, sampled.network, "compiled")
@@ -155,26 +152,6 @@ class _Task:
         midnights = read_run(one, patients, stays, demand_of(one, patients, demand)).midnights[:, :-1]
         of_demand, of_overflow = (midnights[one.midnight_keys.index((SYSTEM, name))] for name in (DEMAND, OVERFLOW))
         return np.bincount(of_demand[is_in_period]), np.bincount(of_overflow[is_in_period])
-
-
-def _no_stays(patients: Patients) -> Stays:
-    """Return the stays of people of whom nobody has come yet."""
-    numbers, days = np.empty(0, dtype=np.int64), np.empty(0)
-    return Stays(
-        row=numbers,
-        patient=numbers,
-        stage=numbers,
-        visit=numbers,
-        requested_day=days,
-        admitted_day=days,
-        ready_day=days,
-        transfer_end_day=days,
-        go_day=days,
-        left_day=days,
-        unit=numbers,
-        rung=numbers,
-        outcome=np.full(patients.n_patients, NONE),
-    )
 
 
 def _table(rows: Sequence[Ints]) -> Ints:

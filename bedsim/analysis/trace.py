@@ -14,7 +14,7 @@ import numpy as np
 
 from bedsim.analysis.overload import visits_per_day
 from bedsim.analysis.plan import MOST_STAYS_OF_ONE
-from bedsim.analysis.replicate import checked_stays
+from bedsim.analysis.recipe import checked_stays
 from bedsim.analysis.trace_events import at_time, events_of, in_words, readable
 from bedsim.analysis.trace_like import matching, read_words
 from bedsim.analysis.warm_up import choose_warm_up

@@ -18,8 +18,8 @@ import numpy as np
 from bedsim.analysis.chunks import chunk_size
 from bedsim.analysis.money import Money, money
 from bedsim.analysis.overload import visits_per_day
-from bedsim.analysis.people import people_of
-from bedsim.analysis.replicate import Recipe, Together
+from bedsim.analysis.people import alike
+from bedsim.analysis.recipe import Recipe, Together
 from bedsim.analysis.workers import for_little, local_workers
 from bedsim.errors import StuckError
 from bedsim.measures.reading import Reader
@@ -123,8 +123,7 @@ class Trials:
     def _add(self, variants: dict[Name, Blueprint], replications: range) -> None:
         """Simulate some replications of variants and add them to what is known."""
         crew = self.workers or local_workers(self.engine, None)
-        recipes = {name: Recipe(blueprint, self.seed, self.engine) for name, blueprint in variants.items()}
-        task = _Variants(_alike(recipes, self.has_demand))
+        task = _Variants(tuple((tuple(group), self._together(group)) for group in alike(variants)))
         if chunk_size(task.stays_of_one, self.engine) >= len(replications):
             crew = for_little(crew)
         found: dict[Name, list[Totals]] = {name: [] for name in variants}
@@ -146,6 +145,10 @@ class Trials:
             parts = found[name] if before is None else [before, *found[name]]
             totals = None if name in stuck else merge(parts, range(replications.stop))
             self._known[name] = Trial(blueprint, totals, stuck[name].text if name in stuck else "")
+
+    def _together(self, group: dict[Name, Blueprint]) -> Together:
+        recipes = tuple(Recipe(blueprint, self.seed, self.engine) for blueprint in group.values())
+        return Together(recipes, self.has_demand)
 
 
 class _Stuck(NamedTuple):
@@ -178,14 +181,6 @@ class _Variants(Generic[Name]):
                 elif outcome.totals is not None:
                     found[name] = outcome.totals
         return found
-
-
-def _alike(variants: dict[Name, Recipe], has_demand: bool) -> tuple[tuple[tuple[Name, ...], Together], ...]:
-    """Return the names of variants in groups that have the same people, with what is done of each group."""
-    groups: dict[str, dict[Name, Recipe]] = {}
-    for name, recipe in variants.items():
-        groups.setdefault(people_of(recipe.blueprint), {})[name] = recipe
-    return tuple((tuple(group), Together(tuple(group.values()), has_demand)) for group in groups.values())
 
 
 def _stays(blueprint: Blueprint) -> float:

@@ -99,10 +99,12 @@ def run(
         with _workers(engine, workers, cluster) as crew:
             found = _conduct(plans, folders, seed, crew, console)
         finished = [(run, folder) for (run, _), folder in zip(found, folders, strict=True) if run is not None]
-        _publish(finished, time.perf_counter() - began, format_, workers)
+        failed = _publish(finished, time.perf_counter() - began, format_, workers)
     for (done, batch), folder in zip(found, folders, strict=True):
         if batch.is_stopped:
             _say_stopped(done, folder, batch, "" if is_alone else f"{folder.parent.name}: ")
+    if failed:
+        raise BedsimError("\n".join(dict.fromkeys(map(str, failed))))
     if any(batch.is_stopped for _, batch in found):
         interrupted = any(batch.interrupted for _, batch in found)
         raise typer.Exit(INTERRUPTED if interrupted else BedsimError.exit_code)
@@ -155,8 +157,8 @@ def _conduct(
     return found
 
 
-def _publish(done: list[tuple[Run, Path]], seconds: float, format_: Format, workers: int | None) -> None:
-    """Publish runs, several of them side by side, and print what they say."""
+def _publish(done: list[tuple[Run, Path]], seconds: float, format_: Format, workers: int | None) -> list[BedsimError]:
+    """Publish runs, several of them side by side, and print what they say; return why some could not be."""
     from bedsim.analysis.workers import cores
     from bedsim.report.beside import side_by_side
 
@@ -166,7 +168,8 @@ def _publish(done: list[tuple[Run, Path]], seconds: float, format_: Format, work
 
         ready_to_draw()
         give_back_memory()
-    shown, failed = [], []
+    shown: list[Any] = []
+    failed: list[BedsimError] = []
     makes = [partial(_published, *one, seconds, format_) for one in done]
     for one in side_by_side(makes, min(workers or cores(), cores())):
         if isinstance(one, BedsimError):  # the others are published all the same
@@ -175,9 +178,9 @@ def _publish(done: list[tuple[Run, Path]], seconds: float, format_: Format, work
         if format_ is Format.table:
             print(one, end="", flush=True)  # before what is said of the next on the error stream
         shown.append(one)
-    if failed:
-        raise BedsimError("\n".join(dict.fromkeys(map(str, failed))))
-    _print_rest([run for run, _ in done], shown, format_)
+    if not failed:
+        _print_rest([run for run, _ in done], shown, format_)
+    return failed
 
 
 def _published(run: Run, folder: Path, seconds: float, format_: Format) -> Any:

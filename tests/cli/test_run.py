@@ -388,16 +388,18 @@ def test_a_run_that_cannot_be_published_keeps_no_other_from_it(bedsim: Bedsim, s
     others = [tmp_path / f"{name}.yaml" for name in ("more", "most")]
     for beds, path in enumerate(others, start=9):
         path.write_text(small.read_text(encoding="utf-8").replace("beds: 8", f"beds: {beds}"), encoding="utf-8")
-    options = ["--replications", 3, "--quiet"]
+    options: list[object] = ["--replications", 3, "--quiet"]
     assert bedsim("run", small, *options)[0] == 0
     (manifest,) = (tmp_path / "results" / "small").rglob("manifest.json")
     manifest.unlink()
     (manifest / "in the way").mkdir(parents=True)
-    code, out, err = bedsim("run", others[0], small, others[1], *options)
+    options[1] = 60
+    code, out, err = bedsim("run", others[0], small, others[1], ring_in(tmp_path), *options)
     assert code == 2
+    assert "ring: replication " in err, "who was stuck is said beside it"
     assert re.search(r"the run folder results/small/\S+ cannot be written", " ".join(err.split()))
-    assert out.count("Files: ") == 2
-    assert {path.name for path in (tmp_path / "results").iterdir()} == {"small", "more", "most"}
+    assert out.count("Files: ") == 3
+    assert {path.name for path in (tmp_path / "results").iterdir()} == {"small", "more", "most", "ring"}
     assert list((tmp_path / "results" / "most").rglob("manifest.json"))
 
 

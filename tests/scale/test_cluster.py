@@ -14,7 +14,8 @@ from distributed import Client, LocalCluster
 from bedsim.analysis import cluster as cluster_module
 from bedsim.analysis.cluster import Cluster, connected
 from bedsim.analysis.plan import plan_run
-from bedsim.analysis.replicate import Recipe, replicate
+from bedsim.analysis.recipe import Recipe
+from bedsim.analysis.replicate import replicate
 from bedsim.analysis.workers import Threads
 from bedsim.errors import BedsimError
 from tests.bits import same_bits

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 import pytest
 
 from bedsim.analysis.plan import plan_run
-from bedsim.analysis.replicate import Batch, Recipe, replicate
+from bedsim.analysis.recipe import Recipe
+from bedsim.analysis.replicate import Batch, replicate
 from bedsim.analysis.workers import Copies, Processes, Threads, Workers, can_be_copied, for_little, local_workers
 from bedsim.errors import BedsimError, Problem, ScenarioError
 from tests.bits import same_bits

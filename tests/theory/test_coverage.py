@@ -21,7 +21,8 @@ from scipy import special, stats
 from bedsim.analysis.conduct import conduct
 from bedsim.analysis.plan import Plan, plan_run
 from bedsim.analysis.precision import Precision, beds_and_half_width
-from bedsim.analysis.replicate import Recipe, replicate
+from bedsim.analysis.recipe import Recipe
+from bedsim.analysis.replicate import replicate
 from bedsim.analysis.run import Row
 from bedsim.analysis.workers import Threads
 from bedsim.measures.spread import Share

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from bedsim.analysis import replicate as replicating
+from bedsim.analysis import recipe as recipes
 from bedsim.analysis.conduct import conduct, conduct_all
 from bedsim.analysis.plan import plan_run
-from bedsim.analysis.replicate import Recipe, Task, replicate, replicate_all
+from bedsim.analysis.recipe import Recipe
+from bedsim.analysis.replicate import Task, replicate, replicate_all
 from bedsim.analysis.workers import Threads
 from bedsim.measures.totals import Totals
 from bedsim.scenario.schema import Scenario
@@ -43,13 +44,13 @@ def recipe(scenario: Scenario) -> Recipe:
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return the replications of which people were drawn, so far."""
     numbers: list[int] = []
-    draw = replicating.draw
+    draw = recipes.draw
 
     def counted(blueprint: Any, seed: int, number: int) -> Any:
         numbers.append(number)
         return draw(blueprint, seed, number)
 
-    monkeypatch.setattr(replicating, "draw", counted)
+    monkeypatch.setattr(recipes, "draw", counted)
     return numbers
 
 

@@ -31,7 +31,7 @@ def test_every_module_that_a_replication_runs_through_is_in_the_fingerprint() ->
         "for recipe in recipes: assert recipe.chunk(range(1)).totals\n"
         "print(*sorted(name for name in sys.modules if name.partition('.')[0] == 'bedsim'))"
     )
-    script = f"import pickle, sys; from bedsim.analysis.replicate import Recipe; {RECIPES}"
+    script = f"import pickle, sys; from bedsim.analysis.recipe import Recipe; {RECIPES}"
     pickled = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True).stdout
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, input=pickled, capture_output=True, check=True)
     modules = set(done.stdout.decode().split())

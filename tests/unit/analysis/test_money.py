@@ -14,7 +14,7 @@ from scipy import stats
 
 from bedsim.analysis.budgets import overspends, people_fractions, share_interval, spend_fractions
 from bedsim.analysis.money import NOBODY, Money, money
-from bedsim.analysis.replicate import checked_stays
+from bedsim.analysis.recipe import checked_stays
 from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import Threads
 from bedsim.engine.stays import Stays

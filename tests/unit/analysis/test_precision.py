@@ -9,7 +9,8 @@ import pytest
 import bedsim
 from bedsim.analysis.plan import plan_run
 from bedsim.analysis.precision import EVERY, FEWEST, Precision, beds_and_half_width, precision_of
-from bedsim.analysis.replicate import Recipe, replicate
+from bedsim.analysis.recipe import Recipe
+from bedsim.analysis.replicate import replicate
 from bedsim.analysis.workers import Threads
 from bedsim.errors import BedsimError
 from bedsim.measures.totals import Totals

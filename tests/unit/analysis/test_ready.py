@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bedsim.analysis import ready, replicate
+from bedsim.analysis import ready, recipe
 from bedsim.analysis.workers import Outcome, Processes
 from bedsim.cli import main
 from bedsim.errors import BedsimError
@@ -22,7 +22,7 @@ def test_compiled_code_that_finds_no_room_on_the_disk_is_a_sentence(monkeypatch:
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(replicate.Recipe, "chunk", fail)
+    monkeypatch.setattr(recipe.Recipe, "chunk", fail)
     with pytest.raises(BedsimError, match=r"No space left on device.*NUMBA_CACHE_DIR"):
         ready.make_ready("compiled", print)
 

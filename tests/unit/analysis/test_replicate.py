@@ -16,7 +16,8 @@ from bedsim.analysis.conduct import conduct
 from bedsim.analysis.intervals import mean_and_interval
 from bedsim.analysis.plan import plan_run
 from bedsim.analysis.ready import make_ready
-from bedsim.analysis.replicate import Recipe, Together, replicate
+from bedsim.analysis.recipe import Recipe, Together
+from bedsim.analysis.replicate import replicate
 from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import IN_FLIGHT, Outcome, Threads
 from bedsim.errors import BedsimError, StuckError
@@ -232,7 +233,7 @@ def test_nothing_is_left_to_compile_after_making_ready() -> None:
         "import sys, bedsim\n"
         "from bedsim.analysis.plan import plan_run\n"
         "from bedsim.analysis.ready import make_ready\n"
-        "from bedsim.analysis.replicate import Recipe\n"
+        "from bedsim.analysis.recipe import Recipe\n"
         "def compiled():\n"
         "    ours = [module for name, module in sys.modules.items() if name.startswith('bedsim.')]\n"
         "    found = [one for module in ours for one in vars(module).values() if hasattr(one, 'nopython_signatures')]\n"

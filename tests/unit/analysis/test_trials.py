@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bedsim.analysis.people import people_of
-from bedsim.analysis.replicate import Recipe
+from bedsim.analysis.recipe import Recipe
 from bedsim.analysis.trials import Trials
 from bedsim.analysis.workers import Threads
 from bedsim.measures.totals import Totals, merge

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bedsim.analysis.replicate import Recipe
+from bedsim.analysis.recipe import Recipe
 from bedsim.measures.reading import Reader, keys_of
 from bedsim.measures.yardstick import yardstick_of
 from bedsim.patients.blueprint import prepare

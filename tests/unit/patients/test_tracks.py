@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bedsim.analysis.replicate import Recipe, checked_stays
+from bedsim.analysis.recipe import Recipe, checked_stays
 from bedsim.analysis.trials import Trials
 from bedsim.engine.compiled import simulate
 from bedsim.engine.simpy_engine import simulate as simulate_simpy

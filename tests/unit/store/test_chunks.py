@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bedsim.analysis.nobody import is_like, nobody
-from bedsim.analysis.replicate import Recipe
+from bedsim.analysis.recipe import Recipe
 from bedsim.errors import BedsimError
 from bedsim.measures.histograms import Histograms
 from bedsim.measures.totals import Totals, merge
