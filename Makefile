@@ -18,6 +18,9 @@ test coverage test-long nightly: export OMP_NUM_THREADS = 1
 test coverage test-long nightly: export OPENBLAS_NUM_THREADS = 1
 test coverage test-long nightly: export MKL_NUM_THREADS = 1
 
+# A copy of the process keeps what it reached here, and not in the folder where its test happens to be.
+coverage: export COVERAGE_FILE = $(CURDIR)/.coverage
+
 # An environment holds absolute paths: one that was copied or moved with the repository is made again.
 ifneq ($(shell cat .venv/.made-stamp 2>/dev/null),$(CURDIR))
 .venv/.made-stamp: ALWAYS
