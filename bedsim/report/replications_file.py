@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bedsim.analysis.run import Run
     from bedsim.store.atomic import Write
 
-ROWS_AT_ONCE = 64
+ROWS_AT_ONCE = 256
 """Replications of which the means are in memory while they are written."""
 WORTH_A_COPY = 200
 """Replications whose table takes longer to write than a copy to make."""
