@@ -163,11 +163,9 @@ def _publish(done: list[tuple[Run, Path]], seconds: float, format_: Format, work
     from bedsim.report.beside import side_by_side
 
     if len(done) > 1:
-        from bedsim.memory import give_back_memory
-        from bedsim.report.plot_style import ready_to_draw
+        from bedsim.report.publish import ready_to_publish
 
-        ready_to_draw()
-        give_back_memory()
+        ready_to_publish()
     shown: list[Any] = []
     failed: list[BedsimError] = []
     makes = [partial(_published, *one, seconds, format_) for one in done]

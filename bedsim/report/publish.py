@@ -16,6 +16,7 @@ from bedsim.report.glossary import glossary_table, glossary_text
 from bedsim.report.money_tables import money_rows
 from bedsim.report.picture_files import picture_files
 from bedsim.report.pictures import pictures
+from bedsim.report.plot_style import ready_to_draw
 from bedsim.report.replications_file import WORTH_A_COPY, replications_file
 from bedsim.report.tables import HEADER, csv_text, finite, records
 from bedsim.report.verdict import verdict
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
     from bedsim.store.atomic import Write
 
 OVERFLOW_PARTS = ("overflow", "waiting", "in_escalation", "in_out_of_area")
+
+
+def ready_to_publish() -> None:
+    """Load what publishing takes, most of it with this module, before this process is copied: each copy would anew."""
+    ready_to_draw()
+    give_back_memory()
 
 
 def publish(run: Run, folder: Path, seconds: float) -> Path:

@@ -11,6 +11,8 @@ import math
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from xlsxwriter import Workbook
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -43,8 +45,6 @@ def write_workbook(verdict: str, tables: Mapping[str, Rows], path: Path) -> None
     path
         The file to write.
     """
-    from xlsxwriter import Workbook  # 0.05 s, for nothing if no workbook is written
-
     made = io.BytesIO()  # a full disk is then an OSError, as of every other file
     with Workbook(made, {"in_memory": True}) as book:
         book.set_properties({"created": NO_TIME})
