@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bedsim.engine.compiled_rules import fix_stay, leave_instant, open_rung_with
 from bedsim.engine.due import GO
-from bedsim.engine.records import ANSWERED, NONE
+from bedsim.engine.records import ANSWERED, INDEX, NONE, NUMBER
 from bedsim.jit import jit
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def go_ahead(
     end_day, units, stages, ladders = net.end_day, net.units, net.stages, net.ladders
     rungs, rung_units, leave_days, n_due = net.rungs, net.rung_units, net.leave_days, 0
     for person in range(len(inputs.referred_day)):
-        day, asked, held = inputs.referred_day[person], inputs.first_row[person], NONE
+        day, asked, held = inputs.referred_day[person], NUMBER(inputs.first_row[person]), NONE
         while asked > NONE and day < end_day and ladders[inputs.ladder[asked]].is_never_short:
             row, ladder, rung = rows[asked], ladders[inputs.ladder[asked]], NONE
             place = rung_units[rungs[ladder.first_rung].first_unit]
@@ -74,7 +74,7 @@ def go_ahead(
                 rung = open_rung_with(rungs, rung_units, ladder, day, rows[held].unit, day)
                 if rung > NONE:
                     place = rows[held].unit
-            unit = units[place]
+            unit = units[INDEX(place)]
             row.requested_day = day
             row.admitted_day = day
             fix_stay(row, unit, stages[inputs.stage[asked]], inputs.needed_days[asked], inputs.transfer_days[asked])

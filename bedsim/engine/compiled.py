@@ -12,7 +12,7 @@ import numpy as np
 
 from bedsim.engine.due import EVENT
 from bedsim.engine.instants import run_instants
-from bedsim.engine.records import CLASS, NONE, ROW, UNASKED, Inputs, collect
+from bedsim.engine.records import CLASS, NONE, ROW, UNASKED, collect, inputs_of
 from bedsim.engine.stays import Stays
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def simulate(patients: Patients, network: Network) -> Stays:
     outcomes = np.full(patients.n_patients, NONE, dtype=np.int64)
     run_instants(
         net._replace(units=net.units.copy(), ladders=net.ladders.copy()),
-        Inputs(*(getattr(patients, name) for name in Inputs._fields)),
+        inputs_of(patients),
         rows,
         states,
         outcomes,

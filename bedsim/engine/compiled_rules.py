@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from bedsim.engine.records import NONE
+from bedsim.engine.records import INDEX, NONE, NUMBER
 from bedsim.jit import jit
 from bedsim.patients.network import END_OF_DAYS
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]
+    Indexes = NDArray[np.uint64]
     Record = Any
     Records = NDArray[Any]
 
@@ -31,7 +32,7 @@ def count(unit: Record, change: float) -> None:
 
 
 @jit
-def touch(unit: Record, number: int, touched: Ints, n_touched: int) -> int:
+def touch(unit: Record, number: int | np.uint64, touched: Indexes, n_touched: int) -> int:
     """Note that a unit may have a place for somebody who waits; return how many such units there are."""
     if unit.is_touched:
         return n_touched
@@ -49,14 +50,14 @@ def join_class(rows: Records, classes: Records, ladder: Record, priority: int, n
     if own_class <= NONE:
         own_class = n_classes
         n_classes += 1
-        made = classes[own_class]
+        made = classes[INDEX(own_class)]
         made.priority = priority
         made.first = NONE
         made.last = NONE
         made.following = ladder.first_class
         ladder.first_class = own_class
     row.own_class = own_class
-    members = classes[own_class]
+    members = classes[INDEX(own_class)]
     before, after = members.last, NONE
     # Only somebody who asked at this same instant, with a higher number, ranks behind; rows are numbered by person.
     while before > number and rows[before].requested_day == row.requested_day:
@@ -79,7 +80,7 @@ def join_class(rows: Records, classes: Records, ladder: Record, priority: int, n
 @jit
 def leave_class(rows: Records, classes: Records, row: Record) -> None:
     """Take a row off the list of its class."""
-    members, before, after = classes[row.own_class], row.before, row.after
+    members, before, after = classes[INDEX(row.own_class)], row.before, row.after
     if after > NONE:
         rows[after].before = before
     else:
@@ -98,7 +99,7 @@ def open_rung_with(rungs: Records, rung_units: Ints, ladder: Record, requested: 
         if now >= requested + rungs[j].after_days:
             for k in range(rungs[j].first_unit, rungs[j].end_unit):
                 if rung_units[k] == unit:
-                    position: int = j - ladder.first_rung
+                    position: int = NUMBER(j - ladder.first_rung)
                     return position
     return NONE
 
@@ -125,8 +126,8 @@ def look_for_place(
         elif opens >= since:
             for k in range(rungs[j].first_unit, rungs[j].end_unit):
                 unit = rung_units[k]
-                if units[unit].room > rungs[j].keep_free:
-                    return unit, j - ladder.first_rung, next_opens
+                if units[INDEX(unit)].room > rungs[j].keep_free:
+                    return unit, NUMBER(j - ladder.first_rung), next_opens
     return NONE, NONE, next_opens
 
 
@@ -138,15 +139,16 @@ def touch_named(
     ladder: Record,
     requested: float,
     now: float,
-    touched: Ints,
+    touched: Indexes,
     n_touched: int,
 ) -> int:
     """Touch every unit in which a patient could have a place; return how many units are touched."""
     for j in range(ladder.first_rung, ladder.end_rung):
         if now >= requested + rungs[j].after_days:
             for k in range(rungs[j].first_unit, rungs[j].end_unit):
-                if units[rung_units[k]].room > rungs[j].keep_free:
-                    n_touched = touch(units[rung_units[k]], rung_units[k], touched, n_touched)
+                unit = units[INDEX(rung_units[k])]
+                if unit.room > rungs[j].keep_free:
+                    n_touched = touch(unit, rung_units[k], touched, n_touched)
     return n_touched
 
 
@@ -156,7 +158,7 @@ def first_taker(
     ladders: Records,
     namings: Records,
     classes: Records,
-    touched: Ints,
+    touched: Indexes,
     n_touched: int,
     now: float,
 ) -> tuple[int, int, int]:
@@ -167,7 +169,7 @@ def first_taker(
     """
     best, rung, i = NONE, NONE, 0
     while i < n_touched:
-        unit = units[touched[i]]
+        unit = units[touched[INDEX(i)]]
         has_taker = False
         if unit.room > 0:
             for j in range(unit.first_naming, unit.end_naming):
@@ -233,4 +235,4 @@ def is_leave_day(unit: Record, leave_days: Bools, day: int) -> bool:
     i = day - unit.leave_first_day
     if i >= n:
         i = n - 7 + (i - n) % 7
-    return bool(leave_days[unit.first_leave_day + i])
+    return bool(leave_days[INDEX(unit.first_leave_day + i)])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bedsim.engine.records import NONE, WAITING
+from bedsim.engine.records import INDEX, NONE, WAITING
 from bedsim.jit import jit
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ def look_ahead(
     first = NONE
     while first <= NONE and bucket < last_bucket:
         bucket += 1
-        number = buckets[bucket]
+        number = buckets[INDEX(bucket)]
         while number > NONE:
             following, what = events[number].after, events[number].what
-            if what & 3 == TIMER and states[what >> 2] != WAITING:
+            if what & 3 == TIMER and states[INDEX(what >> 2)] != WAITING:
                 events[number].after = spare
                 spare = number
             else:
@@ -58,11 +58,11 @@ def look_ahead(
 @jit
 def in_order(events: Records, first: int, number: int) -> int:
     """Put an event before the first that is not earlier, in a list that begins with `first`; return its new first."""
-    day, following, before = events[number].day, first, NONE
-    while following > NONE and events[following].day < day:
+    event, following, before = events[INDEX(number)], first, NONE
+    while following > NONE and events[following].day < event.day:
         before = following
         following = events[following].after
-    events[number].after = following
+    event.after = following
     if before > NONE:
         events[before].after = number
         return first

@@ -34,7 +34,7 @@ from bedsim.engine.compiled_rules import (
     touch_named,
 )
 from bedsim.engine.due import CLEANED, GO, MOST_BUCKETS, TIMER, bucket_of, in_order, look_ahead
-from bedsim.engine.records import ANSWERED, NONE, UNASKED, WAITING
+from bedsim.engine.records import ANSWERED, INDEX, NONE, NUMBER, UNASKED, WAITING
 from bedsim.jit import jit
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ def run_instants(
     ladders, rungs, rung_units, namings = net.ladders, net.rungs, net.rung_units, net.namings
     leave_days, timetable = net.leave_days, net.timetable
     n_people, n_rows = len(inputs.referred_day), len(rows)
-    new, gone = np.empty(n_people, dtype=np.int64), np.empty(n_people, dtype=np.int64)
-    asking, vacated = np.empty(n_people, dtype=np.int64), np.empty(n_people, dtype=np.int64)
-    touched = np.empty(len(units), dtype=np.int64)
+    new, gone = np.empty(n_people, dtype=INDEX), np.empty(n_people, dtype=INDEX)
+    asking, vacated = np.empty(n_people, dtype=INDEX), np.empty(n_people, dtype=INDEX)
+    touched = np.empty(len(units), dtype=INDEX)
     n_new = n_gone = n_touched = n_classes = 0
     due_day, due_what, n_due = np.empty(3 * n_people), np.empty(3 * n_people, dtype=np.int64), 0
     n_buckets = min(max(n_rows, 1), MOST_BUCKETS)
@@ -86,18 +86,19 @@ def run_instants(
                 else:
                     event = n_events
                     n_events += 1
-                events[event].day = due_day[i]
-                events[event].what = due_what[i]
+                made = events[INDEX(event)]
+                made.day = due_day[i]
+                made.what = due_what[i]
                 own_bucket = bucket_of(due_day[i], start_day, buckets_per_day, n_buckets)
                 if own_bucket > bucket:
-                    events[event].after = buckets[own_bucket]
-                    buckets[own_bucket] = event
+                    made.after = buckets[INDEX(own_bucket)]
+                    buckets[INDEX(own_bucket)] = event
                 else:
                     first_event = in_order(events, first_event, event)
         n_due = 0
-        while i_person < n_people and states[inputs.first_row[i_person]] != UNASKED:
+        while i_person < n_people and states[inputs.first_row[INDEX(i_person)]] != UNASKED:
             i_person += 1
-            next_referral = inputs.referred_day[i_person] if i_person < n_people else math.inf
+            next_referral = inputs.referred_day[INDEX(i_person)] if i_person < n_people else math.inf
         # The next instant: of a referral, a row of the timetable or an event, whose bucket is not later than theirs.
         next_day = min(next_referral, max(next_entry, start_day))
         if first_event <= NONE:
@@ -141,19 +142,19 @@ def run_instants(
             i_entry += 1
             next_entry = timetable[i_entry].day if i_entry < len(timetable) else math.inf
         while i_person < n_people and next_referral <= now:
-            first = inputs.first_row[i_person]
+            first = inputs.first_row[INDEX(i_person)]
             if states[first] == UNASKED:
                 rows[first].held_row = NONE
                 asking[n_asking] = first
                 n_asking += 1
             i_person += 1
-            next_referral = inputs.referred_day[i_person] if i_person < n_people else math.inf
+            next_referral = inputs.referred_day[INDEX(i_person)] if i_person < n_people else math.inf
         while first_event > NONE and events[first_event].day <= now:
-            event = first_event
-            first_event = events[event].after
-            events[event].after = spare_event
+            event, happens = first_event, events[first_event]
+            first_event = happens.after
+            happens.after = spare_event
             spare_event = event
-            what, kind = events[event].what >> 2, events[event].what & 3
+            what, kind = INDEX(happens.what >> 2), happens.what & 3
             if kind == CLEANED:
                 unit = units[what]
                 count(unit, -1)
@@ -207,7 +208,7 @@ def run_instants(
                 )
                 again_day = min(again_day, row.requested_day + inputs.patience_days[one])
             if rung > NONE:
-                taker = one
+                taker = NUMBER(one)
             else:
                 if is_first_time:
                     states[one] = WAITING
@@ -234,7 +235,7 @@ def run_instants(
                     ladder = ladders[inputs.ladder[new[i_new]]]
                     rung = open_rung_with(rungs, rung_units, ladder, row.requested_day, taken_unit, now)
                 if rung > NONE:
-                    taker = new[i_new]
+                    taker = NUMBER(new[i_new])
                 else:
                     n_unplaced += 1
                 i_new += 1
@@ -250,22 +251,22 @@ def run_instants(
                     break
                 taker = classes[best].first
                 if n_touched == 1:
-                    taken_unit = touched[0]
+                    taken_unit = NUMBER(touched[0])
                 else:
-                    ladder, requested = ladders[inputs.ladder[taker]], rows[taker].requested_day
+                    ladder, requested = ladders[inputs.ladder[INDEX(taker)]], rows[INDEX(taker)].requested_day
                     taken_unit, rung, _ = look_for_place(units, rungs, rung_units, ladder, requested, -math.inf, now)
-            row = rows[taker]
-            if states[taker] == WAITING:
-                states[taker] = ANSWERED
+            row = rows[INDEX(taker)]
+            if states[INDEX(taker)] == WAITING:
+                states[INDEX(taker)] = ANSWERED
                 leave_class(rows, classes, row)
-            unit = units[taken_unit]
+            unit = units[INDEX(taken_unit)]
             moves = True
             if row.held_row > NONE:
                 held = rows[row.held_row]
                 held.left_day = now
                 moves = held.unit != taken_unit
                 if moves:
-                    left = units[held.unit]
+                    left = units[INDEX(held.unit)]
                     if left.turnover_days > 0 and left.places != math.inf:
                         due_day[n_due], due_what[n_due] = now + left.turnover_days, 4 * held.unit + CLEANED
                         n_due += 1
@@ -277,8 +278,8 @@ def run_instants(
             row.unit = taken_unit
             row.rung = rung
             row.admitted_day = now
-            stage = stages[inputs.stage[taker]]
-            fix_stay(row, unit, stage, inputs.needed_days[taker], inputs.transfer_days[taker])
+            stage = stages[inputs.stage[INDEX(taker)]]
+            fix_stay(row, unit, stage, inputs.needed_days[INDEX(taker)], inputs.transfer_days[INDEX(taker)])
             row.go_day = leave_instant(unit, leave_days, row.transfer_end_day)
             due_day[n_due], due_what[n_due] = row.go_day, 4 * taker + GO
             n_due += 1

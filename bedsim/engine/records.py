@@ -16,13 +16,22 @@ from bedsim.jit import jit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bedsim.patients.population import Patients
+
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Indexes = NDArray[np.uint64]
     Bytes = NDArray[np.uint8]
     Records = NDArray[Any]
 
 NONE = -1
 """No row, class or event: what may be none is more than this if there is one."""
+
+INDEX = np.uint64
+"""What is never none is looked up by an unsigned number: of a signed one compiled code asks each time whether it counts
+from the end, which took a seventh of a run."""
+NUMBER: Any = np.int64
+"""What may be none."""
 
 UNASKED, WAITING, ANSWERED = 0, 1, 2
 """States of a row. Answered is whoever was given a place or stopped asking."""
@@ -32,18 +41,27 @@ class Inputs(NamedTuple):
     """The columns of `Patients` that the engine reads."""
 
     referred_day: Floats
-    first_row: Ints
+    first_row: Indexes
     needed_days: Floats
     transfer_days: Floats
     patience_days: Floats
-    patient: Ints
-    stage: Ints
-    ladder: Ints
+    patient: Indexes
+    stage: Indexes
+    ladder: Indexes
     priority: Ints
     exit_outcome: Ints
     then_row: Ints
     next_row: Ints
     outcome: Ints
+
+
+NEVER_NONE = ("first_row", "patient", "stage", "ladder")
+
+
+def inputs_of(patients: Patients) -> Inputs:
+    """Return the columns of some patients, as indexes those in which nothing is none."""
+    columns = {name: getattr(patients, name) for name in Inputs._fields}
+    return Inputs(**columns | {name: columns[name].view(INDEX) for name in NEVER_NONE})
 
 
 DAYS = ("requested_day", "admitted_day", "ready_day", "transfer_end_day", "go_day", "left_day")

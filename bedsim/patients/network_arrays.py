@@ -38,8 +38,8 @@ UNIT = np.dtype(
         ("leave_first_day", "i8"),
         ("first_leave_day", "i8"),  # into leave_days; none: people leave at any time
         ("end_leave_day", "i8"),
-        ("first_naming", "i4"),
-        ("end_naming", "i4"),
+        ("first_naming", "u4"),
+        ("end_naming", "u4"),
         ("is_accepting", "?"),
         ("is_never_short", "?"),  # unlimited, and accepts, whatever happens
         ("is_touched", "?"),  # it may have a place for somebody who waits
@@ -49,15 +49,15 @@ UNIT = np.dtype(
 STAGE = np.dtype([("deconditioning_per_day", "f8"), ("deconditioning_most_days", "f8")])
 LADDER = np.dtype(
     [
-        ("first_rung", "i4"),
-        ("end_rung", "i4"),
+        ("first_rung", "u4"),
+        ("end_rung", "u4"),
         ("first_class", "i4"),
         ("is_never_short", "?"),  # who asks has at once a place that nobody else can take
     ],
     align=True,
 )
-RUNG = np.dtype([("after_days", "f8"), ("keep_free", "f8"), ("first_unit", "i4"), ("end_unit", "i4")])
-NAMING = np.dtype([("after_days", "f8"), ("keep_free", "f8"), ("ladder", "i4"), ("rung", "i4")])
+RUNG = np.dtype([("after_days", "f8"), ("keep_free", "f8"), ("first_unit", "u4"), ("end_unit", "u4")])
+NAMING = np.dtype([("after_days", "f8"), ("keep_free", "f8"), ("ladder", "u4"), ("rung", "i4")])
 ENTRY = np.dtype([("day", "f8"), ("unit", "i8"), ("places", "f8"), ("is_accepting", "?")], align=True)
 
 

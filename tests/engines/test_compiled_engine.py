@@ -170,7 +170,7 @@ PLANTED = {
     "a rung that opens now is not looked at": [("elif opens >= since:", "elif opens > since:")],
     "priority ignored": [("elif members.priority != classes[best].priority:", "elif False:")],
     "leaves not last": [("if n_gone > 0 and next_day > now:", "if n_gone > 0:")],
-    "timers are not needed": [("states[what >> 2] != WAITING", "True")],
+    "timers are not needed": [("states[INDEX(what >> 2)] != WAITING", "True")],
     "cleaning not offered": [
         ("n_touched = touch(unit, what, touched, n_touched)", "pass"),
     ],
