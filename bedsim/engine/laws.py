@@ -54,7 +54,7 @@ def broken_row(
             return i, EARLY
         if not is_placed:
             continue
-        if before != NONE and patient[before] == patient[i] and admitted != left_day[before]:
+        if before > NONE and patient[before] == patient[i] and admitted != left_day[before]:
             return i, TWO_PLACES
         before = i
         is_last = i + 1 == n or patient[i + 1] != patient[i]
@@ -117,7 +117,7 @@ def comings_and_goings(
         admitted, left = admitted_day[i], left_day[i]
         if math.isnan(admitted):
             continue
-        goes_on = before != NONE and patient[before] == patient[i] and unit[before] == unit[i]
+        goes_on = before > NONE and patient[before] == patient[i] and unit[before] == unit[i]
         sort[i] = 2 if goes_on else 1
         n_stays_put += goes_on
         n_comes_in += not goes_on

@@ -25,7 +25,7 @@ SHORTEST_SLICE = 1e-9
 
 
 @jit
-def in_order(day: Floats) -> Ints:
+def in_order(day: Floats) -> NDArray[np.uint32]:
     """Return the positions of finite days, from the earliest to the latest.
 
     The days are dealt to as many equal slices of time as there are days, and then put in order by insertion: few lie in
@@ -35,21 +35,21 @@ def in_order(day: Floats) -> Ints:
     [1, 3, 2, 0]
     """
     n = len(day)
-    order, starts = np.empty(n, np.int64), np.zeros(n + 2, np.int64)
+    order, slices, starts = np.empty(n, np.uint32), np.empty(n, np.uint32), np.zeros(n + 2, np.uint32)
     if n == 0:
         return order
     first = last = day[0]
     for i in range(n):
         first, last = min(first, day[i]), max(last, day[i])
-    slice_days = max((last - first) / n, SHORTEST_SLICE)
+    slices_per_day = 1 / max((last - first) / n, SHORTEST_SLICE)
     for i in range(n):
-        starts[int((day[i] - first) / slice_days) + 1] += 1
+        slices[i] = int((day[i] - first) * slices_per_day)
+        starts[slices[i] + 1] += 1
     for i in range(n):
         starts[i + 1] += starts[i]
     for i in range(n):
-        of_slice = int((day[i] - first) / slice_days)
-        order[starts[of_slice]] = i
-        starts[of_slice] += 1
+        order[starts[slices[i]]] = i
+        starts[slices[i]] += 1
     for i in range(1, n):
         moved, j = order[i], i
         while j > 0 and day[order[j - 1]] > day[moved]:

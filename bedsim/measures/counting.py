@@ -193,7 +193,7 @@ def days_at_and_up_to(values: Ints, limits: Floats, starts: Ints) -> Ints:
 def add_to_lines(values: NDArray[Any], part: int, lines: tuple[int, int], what: int, amount: float) -> None:
     """Add an amount to one of the values of each of these lines, in a part of the window; NONE is no line."""
     for line in lines:
-        if line != NONE:
+        if line > NONE:
             values[part, line, what] += amount
 
 
@@ -202,7 +202,7 @@ def add_units(values: NDArray[Any], lines: Ints) -> None:
     """Add each unit's line of values to the other lines that the unit counts in."""
     for unit in range(len(lines)):
         for line in lines[unit]:
-            if line != NONE:
+            if line > NONE:
                 for j in range(values.shape[1]):
                     values[line, j] += values[unit, j]
 

@@ -73,13 +73,13 @@ def tally_people(people: People, rules: Rules, tally: Tally) -> tuple[Ints, Ints
         cell = (route[stream] * n_segments + segment) * n_homes + locality[person]
         cells[person] = cell
         month = month_at(referred_day[person], month_of_day)
-        if is_present[person] or month == NONE:
+        if is_present[person] or month <= NONE:
             continue
         months[person] = month
         year, party = year_of_month[month], stream * n_segments + segment
         referrals[year, party] += 1
         people_counts[month, cell, REFERRED] += 1
-        if outcome == NONE:
+        if outcome <= NONE:
             people_counts[month, cell, UNFINISHED] += 1
         else:
             outcomes[year, party, outcome] += 1
@@ -108,13 +108,13 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
     held = NONE  # the row whose place the person has while asking: the last one before that was given a place
     for i in range(len(row_of)):
         person, unit = patient[i], unit_of[i]
-        if held != NONE and patient[held] != person:
+        if held > NONE and patient[held] != person:
             held = NONE
         requested, admitted, left = requested_day[i], admitted_day[i], left_day[i]
-        is_placed = not math.isnan(admitted)
+        is_placed = unit > NONE
         if left < 0:
             continue  # over before the window, and so is the wait of whoever moved on from this place
-        held_unit = NONE if held == NONE else unit_of[held]
+        held_unit = NONE if held <= NONE else unit_of[held]
         stream, month = stream_of[person], referred[person]
         cell, year, segment = cells[person], year_of_month[month], segment_of[person]
         left = math.inf if math.isnan(left) else left
@@ -122,8 +122,8 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
         wait_days = min(asked_until, end_day) - requested
 
         asks = asks_for_planned[row_of[i]]
-        loses_acute = asks and (waits_in_acute[stream] if held == NONE else is_acute[held_unit])
-        blocks_planned = held != NONE and is_planned[held_unit]
+        loses_acute = asks and (waits_in_acute[stream] if held <= NONE else is_acute[held_unit])
+        blocks_planned = held > NONE and is_planned[held_unit]
         if loses_acute or blocks_planned:
             begin, end = max(requested, 0.0), min(asked_until, n_days)
             at = month_of_day[int(begin)] if begin < end else 0
@@ -135,9 +135,9 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
                 at += 1
         if asks:
             add_midnights(waiting, 0, requested, asked_until)
-            if own_line[segment] != NONE:
+            if own_line[segment] > NONE:
                 add_midnights(of_segments, WAITING * n_segments + segment, requested, asked_until)
-            if month != NONE:
+            if month > NONE:
                 request_hours[0, n_requests] = whole_hours(wait_days)
                 request_hours[1, n_requests] = year * n_cells + cell
                 n_requests += 1
@@ -152,7 +152,7 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
         add_midnights(census, unit, admitted, left)
         add_midnights(ready_people, unit, ready, left)
         among = counts_among[unit]
-        if among != NONE:
+        if among > NONE:
             add_midnights(of_segments, among * n_segments + segment, admitted, left)
             if among == CENSUS:
                 add_midnights(of_segments, READY * n_segments + segment, ready, left)
@@ -177,26 +177,26 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
                     delayed[at, 0, reason] += arranged - begin
             begin = until
             at += 1
-        if month != NONE and left < math.inf:
+        if month > NONE and left < math.inf:
             for line in lines:
-                if line != NONE:
+                if line > NONE:
                     delay_hours[0, n_delays] = whole_hours(left - ready)
                     delay_hours[1, n_delays] = year * n_lines + line
                     n_delays += 1
             add_to_lines(unit_counts, month, lines, STAYS, 1)
             add_to_lines(unit_days, month, lines, DELAY_DAYS, left - ready)
             add_to_lines(unit_days, month, lines, LOS_DAYS, left - admitted)
-        if month != NONE and held == NONE:
+        if month > NONE and held <= NONE:
             first_places[stream, unit] += 1
         left_month = month_at(left, month_of_day)
-        if left_month != NONE:
+        if left_month > NONE:
             add_to_lines(unit_counts, left_month, lines, DISCHARGES, 1)
         if unit == held_unit:  # a stay put: no admission, and what was taken for a departure was none
             put_month = month_at(left_day[held], month_of_day)
-            if put_month != NONE:
+            if put_month > NONE:
                 add_to_lines(unit_counts, put_month, lines, DISCHARGES, -1)
         elif not (is_present[person] and row_of[i] == first_row[person]):
-            if month != NONE:
+            if month > NONE:
                 wait_hours[0, n_waits] = whole_hours(wait_days)
                 wait_hours[1, n_waits] = year * n_units + unit
                 n_waits += 1
@@ -205,7 +205,7 @@ def tally_run(people: People, rows: Rows, rules: Rules, tally: Tally) -> tuple[i
                 add_to_lines(unit_days, month, lines, WAIT_DAYS, wait_days)
                 flow[year, cell, unit] += asks
             admitted_month = month_at(admitted, month_of_day)
-            if admitted_month != NONE:
+            if admitted_month > NONE:
                 admissions[stream, unit] += 1
                 add_to_lines(unit_counts, admitted_month, lines, ADMISSIONS, 1)
                 people_counts[admitted_month, cell, ASKED] += asks

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 NONE = -1
-"""No row, no unit, no outcome."""
+"""No row, no unit, no outcome. Compiled code asks whether one is more than this: then it need not ask again, at each
+look-up, whether an index counts from the end."""
 
 
 AFFECTED = np.dtype(
