@@ -190,15 +190,13 @@ def _squares(counts: Ints, starts: Ints, lines: Ints, union_starts: Ints) -> tup
         spread_starts[union + 1] = spread_starts[union] + width
     squares = np.zeros(spread_starts[n_unions], np.int64)
     for union in range(n_unions):
-        begin, end = spread_starts[union], spread_starts[union + 1]
+        of_union = squares[spread_starts[union] : spread_starts[union + 1]]
         for k in range(union_starts[union], union_starts[union + 1]):
-            first = starts[lines[k]]
-            for i in range(starts[lines[k] + 1] - first):
-                squares[begin + i] += counts[first + i]
+            added = counts[starts[lines[k]] : starts[lines[k] + 1]]
+            for i in range(len(added)):
+                of_union[i] += added[i]
         above = 0  # from the largest number down: how many are that or more, and so above the number before it
-        for i in range(end - 1, begin - 1, -1):
-            above += squares[i]
-            squares[i] = above
-        for i in range(begin, end):
-            squares[i] *= squares[i]
+        for i in range(len(of_union) - 1, -1, -1):
+            above += of_union[i]
+            of_union[i] = above * above
     return squares, spread_starts
