@@ -82,6 +82,8 @@ class NetworkArrays(NamedTuple):
 
 def network_arrays(network: Network) -> NetworkArrays:
     """Return a network as arrays."""
+    starts_in_time = all(unit.leave is None or unit.leave.first_day <= network.start_day for unit in network.units)
+    assert starts_in_time, "the days on which people may leave a unit begin after the run"
     rungs = [rung for ladder in network.ladders for rung in ladder]
     namings: list[list[tuple[float, int, int, int]]] = [[] for _ in network.units]
     for i, ladder in enumerate(network.ladders):
