@@ -162,7 +162,7 @@ def _alike(comparison: Comparison) -> Iterator[str]:
     for group in comparison.alike(overflow):
         if len(group) < 2 or frozenset(group) not in waits or set(group) & set(comparison.other_people):
             continue
-        together = f"In this {listed(group)} are the same in every replication"
+        together = f"In who waits for a bed, and how long, {listed(group)} are the same in every replication"
         ways = comparison.alike(Figure("travel_minutes"))
         if any(len(set(group) & set(way)) not in (0, len(group)) for way in ways):
             yield (

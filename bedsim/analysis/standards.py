@@ -178,6 +178,9 @@ def standard(text: str, blueprint: Blueprint) -> Standard:
     if (unit, measure, wanted) not in keys:
         given = ", ".join(sorted({key[2] for key in keys if key[0] == unit}))
         raise BedsimError(f"{text!r}: {measure} of {unit} is given of {given}, not of {wanted}.")
+    of_places = any(ratio.bottom == "open_bed_days" for ratio in MEASURES[measure].ratios)  # may be fewer than people
+    if MEASURES[measure].unit == "fraction" and not of_places and one.limit > 1:
+        raise BedsimError(f"{text[:100]!r}: {measure} is a fraction, which is never more than 1 (100%). {EXAMPLE}")
     return one
 
 

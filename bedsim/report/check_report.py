@@ -163,7 +163,7 @@ def _cells(change: Change) -> tuple[str, ...]:
     period = "" if guarded.period == ALL else f" ({guarded.period})"
     what = f"{guarded.statistic} of {guarded.measure}{period}"
     interval = "-" if math.isnan(change.low) else f"{text(change.low, '+')} to {text(change.high, '+')}"
-    margin = f"{change.margin * scale:g}{_unit(change.name)}"
+    margin = f"{change.margin * scale:g}{' points' if is_fraction(guarded.measure) else _unit(change.name)}"
     return what, text(change.old.value), text(change.new.value), text(change.difference, "+"), interval, margin
 
 

@@ -19,6 +19,8 @@ from bedsim.report.numbers import shown, shown_interval
 from bedsim.scenario.schema import SYSTEM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from bedsim.analysis.run import Row, Run
 
 
@@ -120,3 +122,16 @@ def listed(words: list[str]) -> str:
     ('a, b and c', 'a')
     """
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def of_each(said: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield each thing said once, with all of whom it is said.
+
+    >>> list(of_each([("one", "is small"), ("two", "is large"), ("three", "is small")]))
+    [('each of one and three', 'is small'), ('two', 'is large')]
+    """
+    names: dict[str, list[str]] = {}
+    for name, words in said:
+        names.setdefault(words, []).append(name)
+    for words, of in names.items():
+        yield (of[0] if len(of) == 1 else f"each of {listed(of)}"), words

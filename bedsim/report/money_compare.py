@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bedsim.analysis.compare_money import GROUP, PERSON, SEGMENT, TOTAL, UNIT
 from bedsim.analysis.money import BEDS, COMMUNITY, OUTCOMES, WAITING
 from bedsim.measures.calendar import ALL
-from bedsim.report.figures import listed
+from bedsim.report.figures import listed, of_each
 from bedsim.report.money_words import MARK, name_in_words, without_price
 from bedsim.report.pounds import EXACT, as_pounds, pounds_interval
 from bedsim.report.spend_words import spend_difference_sentences
@@ -63,6 +63,17 @@ def money_sentences(comparison: Comparison) -> Iterator[str]:
         return
     if any(one.prices is not None and one.prices.is_illustrative for one in comparison.scenarios.values()):
         yield MARK
+    for names, sentence in of_each(_money_of_each(comparison)):
+        yield f"{names if names in comparison.names else names[0].upper() + names[1:]}{sentence}"
+    for name, trial in comparison.trials.items():
+        unpriced = [] if trial.money is None else without_price(trial.money, trial.blueprint)
+        if unpriced:
+            yield f"Without a price in {name}, and so left out: {listed([name_in_words(one) for one in unpriced])}."
+    yield from spend_difference_sentences(comparison)
+
+
+def _money_of_each(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """Yield each option, and what follows its name in the sentence on its money."""
     found = {(one.option, one.unit): one for one in comparison.money}
     when = "" if comparison.period == ALL else f" in {comparison.period}"
     for name in comparison.names[1:]:
@@ -71,21 +82,14 @@ def money_sentences(comparison: Comparison) -> Iterator[str]:
         ]
         total = found[name, TOTAL]
         if total.is_same and all(found[name, part].is_same for part in WHERE if (name, part) in found):
-            yield f"{name} costs as much as {comparison.reference}{when}."
+            yield name, f" costs as much as {comparison.reference}{when}."
             continue
         costs = f"costs {_more_or_less(total)} than {comparison.reference}"
         if not total.sign and total.low_together is not None:
             between = pounds_interval(total.difference, total.low_together, total.high_together)
             costs = f"cannot be told from {comparison.reference} by what it costs ({between})"
-        yield (
-            f"{name} {costs}{when}, in pounds of {price_year(comparison)}: {listed(parts)}."
-            f"{_reinvested(found.get((name, GROUP + BEDS)), found.get((name, GROUP + COMMUNITY)))}"
-        )
-    for name, trial in comparison.trials.items():
-        unpriced = [] if trial.money is None else without_price(trial.money, trial.blueprint)
-        if unpriced:
-            yield f"Without a price in {name}, and so left out: {listed([name_in_words(one) for one in unpriced])}."
-    yield from spend_difference_sentences(comparison)
+        again = _reinvested(found.get((name, GROUP + BEDS)), found.get((name, GROUP + COMMUNITY)))
+        yield name, f" {costs}{when}, in pounds of {price_year(comparison)}: {listed(parts)}.{again}"
 
 
 def price_year(comparison: Comparison) -> int:

@@ -74,7 +74,9 @@ class Changed:
     @property
     def heading(self) -> str:
         """What the difference is of."""
-        return f"What {self.plan.slug} changes, beside {self.base.slug}"
+        has_more = any(part.kept.run.n_replications > self.n for part in (self.plan, self.base))
+        both = f", in the first {self.n} replications of both" if has_more else ""
+        return f"What {self.plan.slug} changes, beside {self.base.slug}{both}"
 
     @property
     def mark(self) -> str:
@@ -243,7 +245,7 @@ def _money_words(run: Run, one: Difference) -> str:
     """Return what a part of the money is, with the full name of a segment or a unit."""
     section, _, key = one.unit.partition(":")
     if section == "segment":
-        return f"Spent on {full_name(run.scenario, one.unit)}"
+        return f"Simulated for {full_name(run.scenario, one.unit)}"
     if section == "unit":
         return f"Of it, {full_name(run.scenario, key)}"
     return _capital(words_of(one.unit))

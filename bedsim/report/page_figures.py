@@ -46,7 +46,7 @@ FIGURES = (
     Shown("Mean wait over everybody, days", "wait_days"),
     Shown("Acute beds held by people who wait", "acute_bed_days_lost_per_day"),
     Shown("Bed-days of people who are ready to leave", "delayed_fraction_of_occupied", has_range=False),
-    Shown("People in planned beds outside their home locality", "away_from_home_fraction"),
+    Shown("People placed in planned beds outside their home locality", "away_from_home_fraction"),
     Shown("Minutes from home, one way", "travel_minutes"),
     Shown("Admissions out of area", "out_of_area_fraction"),
 )

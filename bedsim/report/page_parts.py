@@ -43,7 +43,7 @@ CHANGES = {
     "bed_curve": ("With fewer beds, and with more", "The same people with other numbers of planned beds."),
     "sensitivity": ("Which input matters most", "The inputs at the ends of their ranges, one at a time."),
     "sensitivity_split": ("Where the uncertainty comes from", "The uncertainty in the number of beds, by its cause."),
-    "size": ("How many beds a standard needs", "The number of beds that meets a standard, with both ranges."),
+    "size": ("How many beds a standard needs", "The number of beds that meets a standard, with its simulation error."),
     "frontier": ("Beds or community places", "The fewest beds that meet the standard, by number of community places."),
 }
 """What would change the answer, by the name of its files: heading and caption."""

@@ -112,9 +112,12 @@ def looked(one: Standard, value: float) -> str:
     """Return the quantity that must not be more than a limit, as people read it."""
     if not math.isfinite(value):
         return "nobody counted, or somebody stuck"
-    if one.percent is not None:
-        return f"{value:.1%} are above it"
-    return f"{value:.1%}" if is_fraction(one.measure) else f"{value:.3g}"
+    is_share = one.percent is not None or is_fraction(one.measure)
+    specs = [f".{digits}%" for digits in range(1, 6)] if is_share else [f".{digits}g" for digits in range(3, 8)]
+    # As many digits as tell it from the limit, which it may miss by little.
+    apart = [spec for spec in specs if format(value, spec) != format(one.most, spec)]
+    text = format(value, apart[0] if apart else specs[0])
+    return f"{text} are above it" if one.percent is not None else text
 
 
 def size_rows(found: Size) -> Rows:

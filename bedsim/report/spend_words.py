@@ -19,7 +19,7 @@ from bedsim.analysis.spend import (
     stated_spend,
 )
 from bedsim.measures.calendar import ALL
-from bedsim.report.figures import listed
+from bedsim.report.figures import listed, of_each
 from bedsim.report.names import full_name
 from bedsim.report.pounds import EXACT, as_pounds
 from bedsim.scenario.prices import is_assumed
@@ -62,15 +62,18 @@ def spend_difference_sentences(comparison: Comparison) -> Iterator[str]:
     found = {(one.option, one.unit): one for one in comparison.money}
     is_other = any(stated_spend(one) != stated for one in comparison.scenarios.values())
     whose = f", as {comparison.reference} states it" if is_other else ""
+    said = []
     for option in comparison.names[1:] if stated and found else ():
         parts = {}
         for name, pounds in stated.items():
             one = found.get((option, TOTAL if name == EVERYBODY else f"{SEGMENT}{name}"))
             if one is not None:
                 parts[name] = _more_or_less(one, pounds)
+        said.append((option, _by_segment(scenario, parts)))
+    for options, by_segment in of_each(said):
         yield (
-            f"{_stated(scenario)}{whose}, what {option} costs more or less in {comparison.period} is this part "
-            f"(95% interval, all differences of money together): {_by_segment(scenario, parts)}."
+            f"{_stated(scenario)}{whose}, what {options} costs more or less in {comparison.period} is this part "
+            f"(95% interval, all differences of money together): {by_segment}."
         )
 
 

@@ -160,7 +160,7 @@ def _leaving(figures: Figures) -> Iterator[str]:
 
 
 def _near_limit(figures: Figures) -> Iterator[str]:
-    """Warn of community services so full that the delay hangs on a place more or less."""
+    """Name community services so full that the delay may hang on a place more or less."""
     services = [unit.name for unit in figures.run.blueprint.network.units if unit.kind == "community_service"]
     near = [name for name in services if figures.value("occupancy_fraction", name) >= NEAR_LIMIT]
     if not near:
@@ -169,7 +169,7 @@ def _near_limit(figures: Figures) -> Iterator[str]:
     assumed = {one.path for one in inputs(figures.run.scenario) if one.provenance == "assumption"}
     is_assumed = any(f"units.{name}.places" in assumed for name in near)
     assumption = "; the number of places is an assumption" if is_assumed else ""
-    yield f"Nearly full: {which}. There a place fewer, or a few more people, means far more delay{assumption}."
+    yield f"Nearly full: {which}{assumption}. What a place more or less does to the delay, `bedsim calibrate` says."
 
 
 def _places(figures: Figures) -> Iterator[str]:
@@ -177,7 +177,7 @@ def _places(figures: Figures) -> Iterator[str]:
     homes = [name for name in figures.run.reader.yardstick.people_groups if name.startswith(HOME)]
     away, way = "away_from_home_fraction", "travel_minutes"
     if figures.value(away):
-        yield f"{figures.shown(away)} of people in planned beds are outside their home locality."
+        yield f"{figures.shown(away)} of people placed in planned beds are placed outside their home locality."
     if figures.value(way) and len(homes) > 1:
         far = max(homes, key=lambda name: figures.value(way, name))
         yield (

@@ -50,6 +50,7 @@ def made_up(values: list[float], blueprint: Blueprint = BLUEPRINT) -> Any:
         ("p_wait of ward_a in 2026-27 <= 10%", "p_wait", "mean", "ward_a", "2026-27", 0.1),
         ("p_wait of route:step_down <= 10%", "p_wait", "mean", "route:step_down", None, 0.1),
         ("delayed_beds.p5 of community_hospital <= 2", "delayed_beds", "p5", "community_hospital", None, 2.0),
+        ("occupancy_fraction of ward_a <= 105%", "occupancy_fraction", "mean", "ward_a", None, 1.05),
         ("p_delay_if_lost <= 0", "p_delay_if_lost", "mean", "system", None, 0.0),
     ],
 )  # fmt: skip
@@ -95,6 +96,7 @@ def test_percent_is_the_same_number() -> None:
         ("p_wait of ward_c <= 3", "called 'ward_c'. Try ward_b."),
         ("overflow of ward_a <= 3", "overflow is given of called 'ward_a'. There are system."),
         ("occupancy_fraction of away <= 5%", "called 'away'. There are community_hospital, community_service, system"),
+        ("p_wait <= 120%", "p_wait is a fraction, which is never more than 1 (100%)"),
         ("wait_days.p95 in winter <= 2", "wait_days of system is given of 2026-27, all, not of winter."),
         ("overflow_bed_days in winter <= 3", "overflow_bed_days of system is given of 2026-27, all, not of winter."),
     ],

@@ -43,7 +43,7 @@ def test_an_unsettled_check_says_how_many_more_replications_it_needs() -> None:
     """In the words of the command; where none would do, that too."""
     assert UNSURE.n_more is not None
     text = "\n".join(sentences(UNKNOWN))
-    assert "mean of p_wait 20.0 -> 22.0%, +2.0 (-4.3 to +8.3), margin 5%: inconclusive." in text
+    assert "mean of p_wait 20.0 -> 22.0%, +2.0 (-4.3 to +8.3), margin 5 points: inconclusive." in text
     assert f"about {UNSURE.n_more} more replications: --patience {UNSURE.n_more}." in text
     looked = replace(UNKNOWN, n_replications=400, looks=(100, 200, 400))
     assert f"--patience {UNSURE.n_more + 300}." in sentences(looked)[-1]

@@ -25,6 +25,7 @@ from bedsim.report.size_words import (
     frontier_payload,
     frontier_rows,
     frontier_sentence,
+    looked,
     size_payload,
     size_rest,
     size_rows,
@@ -249,6 +250,15 @@ def test_the_line_of_the_frontier_has_its_points_and_the_scenario_is_marked(curv
     assert points == [(point.x, point.y) for point in curve.points]
     (own,) = [one for one in axes.lines if str(one.get_label()).startswith("the scenario")]
     assert (own.get_xdata()[0], own.get_ydata()[0], own.get_label()) == (4, 10, "the scenario: 4 and 10")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.31, "31.0%"), (0.3, "30.0%"), (ON_LIMIT, "30.0%"), (0.30046, "30.05%"), (0.300004, "30.0004%")],
+)
+def test_what_misses_a_limit_by_little_is_not_shown_as_the_limit(sized: Size, value: float, text: str) -> None:
+    """It has as many digits as tell it from the limit."""
+    assert looked(sized.standards[0], value) == text
 
 
 def test_pictures_can_be_read_in_grey(either: Size | Frontier) -> None:

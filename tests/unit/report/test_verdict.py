@@ -94,7 +94,7 @@ def test_routes_homes_causes_of_delay_and_full_services_are_named(area: Run) -> 
     assert "while leaving is arranged" in words
     assert area.value("occupancy_fraction", "team", period=area.headline) >= NEAR_LIMIT
     assert "Nearly full: team (" in words
-    assert "the number of places is an assumption" in words
+    assert "; the number of places is an assumption. What a place more or less" in words
     assert "home_ash (2)" in words
     assert "Referrals of community, 0.15 a day: half of 0.3." in words
     assert "Not more is known" not in words
