@@ -61,7 +61,7 @@ NEVER_NONE = ("first_row", "patient", "stage", "ladder")
 def inputs_of(patients: Patients) -> Inputs:
     """Return the columns of some patients, as indexes those in which nothing is none."""
     columns = {name: getattr(patients, name) for name in Inputs._fields}
-    return Inputs(**columns | {name: columns[name].view(INDEX) for name in NEVER_NONE})
+    return Inputs(**columns | {name: columns[name].astype(np.int64, copy=False).view(INDEX) for name in NEVER_NONE})
 
 
 DAYS = ("requested_day", "admitted_day", "ready_day", "transfer_end_day", "go_day", "left_day")

@@ -82,8 +82,10 @@ class NetworkArrays(NamedTuple):
 
 def network_arrays(network: Network) -> NetworkArrays:
     """Return a network as arrays."""
-    starts_in_time = all(unit.leave is None or unit.leave.first_day <= network.start_day for unit in network.units)
-    assert starts_in_time, "the days on which people may leave a unit begin after the run"
+    for rules in network.units:
+        if rules.leave is not None:  # compiled code does not look whether a day is in the table
+            assert rules.leave.first_day <= network.start_day, "the days on which people may leave begin after the run"
+            assert len(rules.leave.allowed) >= 7, "the days on which people may leave are no whole week"
     rungs = [rung for ladder in network.ladders for rung in ladder]
     namings: list[list[tuple[float, int, int, int]]] = [[] for _ in network.units]
     for i, ladder in enumerate(network.ladders):
